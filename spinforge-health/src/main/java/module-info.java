@@ -1,0 +1,8 @@
+/** Health checks and service registry: which instances exist, and which are fit. */
+module io.spinforge.health {
+  requires org.slf4j;
+  requires static transitive lettuce.core;
+  requires static transitive org.jspecify;
+
+  exports io.spinforge.health;
+}
