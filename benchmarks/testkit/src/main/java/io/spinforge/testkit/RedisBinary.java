@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 import redis.embedded.core.ExecutableProvider;
 import redis.embedded.model.OsArchitecture;
 
@@ -50,7 +51,7 @@ final class RedisBinary {
       }
       OsArchitecture here = OsArchitecture.detectOSandArchitecture();
       String name = ExecutableProvider.newProvidedVersionsMap().get(here);
-      byte[] content = name == null ? null : resource(name);
+      byte @Nullable [] content = name == null ? null : resource(name);
       if (content == null) {
         throw new IllegalStateException(
             "embedded-redis has no server for this system (fix: set " + PROPERTY + ")");
@@ -63,7 +64,7 @@ final class RedisBinary {
       return file;
     }
 
-    private static byte[] resource(String name) throws IOException {
+    private static byte @Nullable [] resource(String name) throws IOException {
       try (InputStream in = ExecutableProvider.class.getResourceAsStream(name)) {
         return in == null ? null : in.readAllBytes();
       }

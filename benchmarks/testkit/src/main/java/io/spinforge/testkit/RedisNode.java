@@ -69,8 +69,9 @@ final class RedisNode implements AutoCloseable {
   void start() {
     stop();
     try {
+      Path binary = RedisBinary.find();
       Path folder = Files.createTempDirectory("spinforge-redis-");
-      LeashedProcess starting = LeashedProcess.start(folder, command(folder));
+      LeashedProcess starting = LeashedProcess.start(folder, command(binary, folder));
       try {
         awaitAnswer(starting);
         process = starting;
@@ -137,7 +138,7 @@ final class RedisNode implements AutoCloseable {
     return running;
   }
 
-  private List<String> command(Path folder) throws IOException {
+  private List<String> command(Path binary, Path folder) throws IOException {
     List<String> lines = new ArrayList<>();
     lines.add("bind " + Ports.LOOPBACK);
     lines.add("port " + port);
@@ -152,7 +153,7 @@ final class RedisNode implements AutoCloseable {
     lines.addAll(config);
     Path file = Files.write(folder.resolve("redis.conf"), lines);
     List<String> command = new ArrayList<>();
-    command.add(RedisBinary.find().toString());
+    command.add(binary.toString());
     command.add(file.toString());
     if (kind == Kind.SENTINEL) {
       command.add("--sentinel");
