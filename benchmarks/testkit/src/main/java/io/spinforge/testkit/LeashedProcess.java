@@ -33,16 +33,17 @@ final class LeashedProcess implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  /** Arguments: the folder to run in, then the command. Prints the server's process id. */
+  /** Arguments: folder to run in, signal to end with, command. Prints the server's process id. */
   private static final String SHELL =
       """
       exec 3<&0
-      dir=$1; shift
+      dir=$1; end=$2; shift 2
       cd "$dir" || exit 1
       "$@" >server.log 2>&1 </dev/null 3<&- &
       server=$!
       (while read -r signal <&3; do kill -s "$signal" "$server"; done
-       kill -s KILL "$server") >/dev/null 2>&1 &
+       kill -s "$end" "$server"
+       [ "$end" = KILL ] || { sleep 5; kill -s KILL "$server"; }) >/dev/null 2>&1 &
       leash=$!
       echo "$server"
       wait "$server"
@@ -69,9 +70,13 @@ final class LeashedProcess implements AutoCloseable {
     this.pid = Long.parseLong(line);
   }
 
-  /** Starts {@code command} in {@code folder}, which is removed when the process has ended. */
-  static LeashedProcess start(Path folder, List<String> command) throws IOException {
-    List<String> all = new ArrayList<>(List.of("sh", "-c", SHELL, "leash", folder.toString()));
+  /**
+   * Starts {@code command} in {@code folder}, which is removed when the process has ended.
+   *
+   * @param end the signal that ends the process: KILL, or a gentler one before it
+   */
+  static LeashedProcess start(Path folder, String end, List<String> command) throws IOException {
+    List<String> all = new ArrayList<>(List.of("sh", "-c", SHELL, "leash", folder.toString(), end));
     all.addAll(command);
     Process shell = new ProcessBuilder(all).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     return new LeashedProcess(shell, folder);
@@ -80,6 +85,11 @@ final class LeashedProcess implements AutoCloseable {
   /** Returns the id of the server itself, not of the shell that holds it. */
   long pid() {
     return pid;
+  }
+
+  /** Returns the folder that the server runs in. */
+  Path folder() {
+    return folder;
   }
 
   /** Whether the server has not ended by itself. */
@@ -114,7 +124,7 @@ final class LeashedProcess implements AutoCloseable {
     signal("CONT");
   }
 
-  /** Kills the process, paused or not, and returns when it and its folder are gone. */
+  /** Ends the process and returns when it and its folder are gone. */
   @Override
   public void close() {
     try {

@@ -25,6 +25,11 @@ final class Ports {
 
   private Ports() {}
 
+  /** Returns the address of a port of the loopback, without asking a resolver. */
+  static InetSocketAddress address(int port) throws IOException {
+    return new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port);
+  }
+
   /** Returns a port that is free now, as is the one {@code offset} above it. */
   static int pick(int offset) {
     for (int i = 0; i < ATTEMPTS; i++) {
@@ -61,8 +66,7 @@ final class Ports {
     ServerSocket socket = new ServerSocket();
     try {
       socket.setReuseAddress(true);
-      socket.bind(
-          new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port), 128);
+      socket.bind(address(port), 128);
       return socket;
     } catch (IOException e) {
       socket.close();

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -68,7 +69,7 @@ public final class PublicApi {
     if (!exported.equals(packages)) {
       throw new AssertionError("the module exports " + exported + ", the test names " + packages);
     }
-    TreeMap<String, List<String>> types = new TreeMap<>();
+    Map<String, List<String>> types = new TreeMap<>();
     for (String name : packages) {
       types.putAll(types(classes, name));
     }
@@ -93,7 +94,7 @@ public final class PublicApi {
   }
 
   /** The public types of a package by name, each as its lines. */
-  private static TreeMap<String, List<String>> types(Path classes, String name) throws IOException {
+  private static Map<String, List<String>> types(Path classes, String name) throws IOException {
     List<String> files;
     try (Stream<Path> entries = Files.list(classes.resolve(name.replace('.', '/')))) {
       files =
@@ -103,7 +104,7 @@ public final class PublicApi {
               .sorted()
               .toList();
     }
-    TreeMap<String, List<String>> types = new TreeMap<>();
+    Map<String, List<String>> types = new TreeMap<>();
     if (!files.isEmpty()) {
       List<String> members = new ArrayList<>();
       for (String line : javap(files)) {
@@ -123,7 +124,7 @@ public final class PublicApi {
   }
 
   /** Whether the type and all that enclose it are public. */
-  private static boolean isPublic(String type, TreeMap<String, List<String>> types) {
+  private static boolean isPublic(String type, Map<String, List<String>> types) {
     for (int end = type.length(); end >= 0; end = type.lastIndexOf('$', end - 1)) {
       List<String> lines = types.get(type.substring(0, end));
       if (lines == null || !lines.get(0).startsWith("public ")) {

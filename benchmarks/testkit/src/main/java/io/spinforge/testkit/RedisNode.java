@@ -71,7 +71,7 @@ final class RedisNode implements AutoCloseable {
     try {
       Path binary = RedisBinary.find();
       Path folder = Files.createTempDirectory("spinforge-redis-");
-      LeashedProcess starting = LeashedProcess.start(folder, command(binary, folder));
+      LeashedProcess starting = LeashedProcess.start(folder, "KILL", command(binary, folder));
       try {
         awaitAnswer(starting);
         process = starting;

@@ -7,7 +7,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,7 +43,7 @@ final class Resp implements AutoCloseable {
     try {
       socket.setTcpNoDelay(true);
       socket.setSoTimeout(millis);
-      socket.connect(new InetSocketAddress(Ports.LOOPBACK, port), millis);
+      socket.connect(Ports.address(port), millis);
       return new Resp(socket);
     } catch (IOException e) {
       socket.close();

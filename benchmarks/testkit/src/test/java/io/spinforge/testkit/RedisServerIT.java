@@ -1,15 +1,11 @@
 package io.spinforge.testkit;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.nio.file.Files;
@@ -156,34 +152,6 @@ class RedisServerIT {
     assertThat(folder).doesNotExist();
   }
 
-  @Test
-  void serverEndsWithAJvmThatIsKilled() throws IOException {
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    Process child =
-        new ProcessBuilder(
-                java, "-cp", System.getProperty("java.class.path"), StartsAServer.class.getName())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    try {
-      BufferedReader out = new BufferedReader(new InputStreamReader(child.getInputStream(), UTF_8));
-      int port = Integer.parseInt(out.readLine());
-      Path folder = Path.of(out.readLine());
-      assertThat(call(port, "PING")).isEqualTo("PONG");
-
-      child.destroyForcibly(); // SIGKILL: no shutdown hook, no finally.
-
-      await()
-          .atMost(SOON)
-          .untilAsserted(
-              () ->
-                  assertThatThrownBy(() -> call(port, "PING"))
-                      .isInstanceOf(ConnectException.class));
-      await().atMost(SOON).untilAsserted(() -> assertThat(folder).doesNotExist());
-    } finally {
-      child.destroyForcibly();
-    }
-  }
-
   private static String call(RedisServer redis, String... command) throws IOException {
     return call(redis.port(), command);
   }
@@ -191,19 +159,6 @@ class RedisServerIT {
   private static String call(int port, String... command) throws IOException {
     try (Resp resp = Resp.connect(port, SOON)) {
       return resp.call(command);
-    }
-  }
-
-  /** The JVM to be killed: starts a server, says where it is, and waits for its end. */
-  static final class StartsAServer {
-
-    private StartsAServer() {}
-
-    public static void main(String[] args) throws Exception {
-      RedisServer redis = RedisServer.start();
-      System.out.println(redis.port());
-      System.out.println(call(redis, "CONFIG", "GET", "dir").lines().toList().get(1));
-      Thread.sleep(Duration.ofMinutes(5).toMillis());
     }
   }
 }
