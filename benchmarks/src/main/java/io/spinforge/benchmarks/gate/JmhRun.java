@@ -33,6 +33,10 @@ final class JmhRun {
 
   private static final TimeValue ITERATION = TimeValue.milliseconds(200);
   private static final int WARMUPS = 4;
+
+  /** What a component logs at its start would stand between the gate's lines. */
+  private static final String QUIET = "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn";
+
   private static final int MEASUREMENTS = 2;
 
   private JmhRun() {}
@@ -69,7 +73,7 @@ final class JmhRun {
             .warmupTime(ITERATION)
             .measurementIterations(MEASUREMENTS)
             .measurementTime(ITERATION)
-            .jvmArgsPrepend("-Xbatch", "-Xms256m", "-Xmx256m")
+            .jvmArgsPrepend("-Xbatch", "-Xms256m", "-Xmx256m", QUIET)
             .addProfiler(GCProfiler.class)
             .shouldFailOnError(true)
             .output(log.toString())

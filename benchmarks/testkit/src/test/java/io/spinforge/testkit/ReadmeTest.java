@@ -91,6 +91,12 @@ class ReadmeTest {
         .hasMessageEndingWith("README.md has no ```java block to compile");
   }
 
+  @Test
+  void ourOwnCompiles() {
+    Readme.of(Path.of("README.md"))
+        .compile("import io.spinforge.testkit.*;\nimport java.time.Duration;", "");
+  }
+
   private Readme readme(String text) throws IOException {
     return Readme.of(Files.writeString(dir.resolve("README.md"), text));
   }
