@@ -156,7 +156,7 @@ public final class ScalingRules {
 
     /** Makes the rules. */
     public ScalingRules build() {
-      Duration standard = up ? Duration.ZERO : Duration.ofSeconds(300);
+      Duration standard = up ? Duration.ZERO : Duration.ofMinutes(5);
       return new ScalingRules(this, window == null ? standard : window);
     }
 
