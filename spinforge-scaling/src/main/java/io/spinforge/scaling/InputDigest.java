@@ -42,7 +42,7 @@ final class InputDigest {
       put(reading.samples().size());
       for (Sample sample : reading.samples()) {
         put(sample.id());
-        put(sample.phase().ordinal());
+        put(sample.phase().name());
         put(sample.usage().isPresent() ? 1 : 0);
         put(sample.usage().orElse(0));
         put(sample.request());
@@ -63,12 +63,12 @@ final class InputDigest {
         put(ratio);
       }
     }
-    put(memory.expected());
-    put(memory.alternative());
-    put(memory.contended() ? 1 : 0);
-    put(memory.quiet());
-    put(memory.failures());
-    put(memory.retryAt());
+    put(memory.writer().expected());
+    put(memory.writer().alternative());
+    put(memory.writer().contended() ? 1 : 0);
+    put(memory.writer().quiet());
+    put(memory.retry().failures());
+    put(memory.retry().at());
   }
 
   private void put(List<Mark> marks) {

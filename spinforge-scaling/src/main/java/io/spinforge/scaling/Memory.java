@@ -21,12 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param ups instances added, by time
  * @param downs instances removed, by time
  * @param windows per signal, the ratios that the policy looks back on
- * @param expected number that the target should have; −1 if not known yet
- * @param alternative number it may have as well, after an answer got lost; −1 if none
- * @param contended whether somebody else changes the number
- * @param quiet ticks without such a change since the last one
- * @param failures writes in a row that failed
- * @param retryAt time before which there is no further write
+ * @param writer who wrote the target's number
+ * @param retry failed writes
  */
 record Memory(
     long axis,
@@ -35,15 +31,29 @@ record Memory(
     List<Mark> ups,
     List<Mark> downs,
     List<List<Double>> windows,
-    int expected,
-    int alternative,
-    boolean contended,
-    int quiet,
-    int failures,
-    long retryAt) {
+    Writer writer,
+    Retry retry) {
 
   /** Longest wait after failed writes, in intervals. */
   private static final int LONGEST_WAIT = 16;
+
+  /**
+   * What is known of who writes the target's number.
+   *
+   * @param expected number that the target should have; −1 if not known yet
+   * @param alternative number it may have as well, after an answer got lost; −1 if none
+   * @param contended whether somebody else changes the number
+   * @param quiet ticks without such a change since the last one
+   */
+  record Writer(int expected, int alternative, boolean contended, int quiet) {}
+
+  /**
+   * Failed writes.
+   *
+   * @param failures how many in a row
+   * @param at time before which there is no further one
+   */
+  record Retry(int failures, long at) {}
 
   static Memory empty(int signals) {
     return new Memory(
@@ -53,130 +63,60 @@ record Memory(
         List.of(),
         List.of(),
         Collections.nCopies(signals, List.of()),
-        -1,
-        -1,
-        false,
-        0,
-        0,
-        0);
+        new Writer(-1, -1, false, 0),
+        new Retry(0, 0));
   }
 
   /** Returns the same with the time of a tick. */
   Memory at(long axis, Instant now) {
-    return new Memory(
-        axis,
-        now,
-        recommendations,
-        ups,
-        downs,
-        windows,
-        expected,
-        alternative,
-        contended,
-        quiet,
-        failures,
-        retryAt);
+    return new Memory(axis, now, recommendations, ups, downs, windows, writer, retry);
   }
 
   /** Returns the same with other ratios. */
   Memory withWindows(List<List<Double>> windows) {
-    return new Memory(
-        axis,
-        last,
-        recommendations,
-        ups,
-        downs,
-        windows,
-        expected,
-        alternative,
-        contended,
-        quiet,
-        failures,
-        retryAt);
+    return new Memory(axis, last, recommendations, ups, downs, windows, writer, retry);
   }
 
   /** Returns the same with one more recommendation, without those older than {@code window}. */
   Memory withRecommendation(int value, long window) {
-    return new Memory(
-        axis,
-        last,
-        plus(recommendations, axis, value, window),
-        ups,
-        downs,
-        windows,
-        expected,
-        alternative,
-        contended,
-        quiet,
-        failures,
-        retryAt);
+    List<Mark> marks = plus(recommendations, axis, value, window);
+    return new Memory(axis, last, marks, ups, downs, windows, writer, retry);
   }
 
   /** Returns the same with what is known of other writers. */
   Memory withWriter(int expected, int alternative, boolean contended, int quiet) {
-    return new Memory(
-        axis,
-        last,
-        recommendations,
-        ups,
-        downs,
-        windows,
-        expected,
-        alternative,
-        contended,
-        quiet,
-        failures,
-        retryAt);
+    Writer known = new Writer(expected, alternative, contended, quiet);
+    return new Memory(axis, last, recommendations, ups, downs, windows, known, retry);
   }
 
   /** Returns what is remembered of an attempt to change the number. */
   Memory after(ApplyResult result, int from, int to, Plan plan) {
     if (result instanceof ApplyResult.Applied) {
-      return written(from, to, plan).withWriter(to, -1, contended, quiet).withFailures(0, 0);
+      return written(from, to, plan)
+          .withWriter(to, -1, writer.contended(), writer.quiet())
+          .withRetry(new Retry(0, 0));
     }
     if (result instanceof ApplyResult.Conflict) {
       return this;
     }
-    int failed = Math.min(failures + 1, 30);
+    int failed = Math.min(retry.failures() + 1, 30);
     long wait = plan.interval().toNanos() * Math.min(LONGEST_WAIT, 1L << failed);
     Memory known =
         result instanceof ApplyResult.Unknown
-            ? written(from, to, plan).withWriter(from, to, contended, quiet)
+            ? written(from, to, plan).withWriter(from, to, writer.contended(), writer.quiet())
             : this;
-    return known.withFailures(failed, axis + wait);
+    return known.withRetry(new Retry(failed, axis + wait));
   }
 
-  private Memory withFailures(int failures, long retryAt) {
-    return new Memory(
-        axis,
-        last,
-        recommendations,
-        ups,
-        downs,
-        windows,
-        expected,
-        alternative,
-        contended,
-        quiet,
-        failures,
-        retryAt);
+  private Memory withRetry(Retry retry) {
+    return new Memory(axis, last, recommendations, ups, downs, windows, writer, retry);
   }
 
   private Memory written(int from, int to, Plan plan) {
     long period = Math.max(plan.up().longestPeriod(), plan.down().longestPeriod());
-    return new Memory(
-        axis,
-        last,
-        recommendations,
-        to > from ? plus(ups, axis, to - from, period) : ups,
-        to < from ? plus(downs, axis, from - to, period) : downs,
-        windows,
-        expected,
-        alternative,
-        contended,
-        quiet,
-        failures,
-        retryAt);
+    List<Mark> more = to > from ? plus(ups, axis, to - from, period) : ups;
+    List<Mark> less = to < from ? plus(downs, axis, from - to, period) : downs;
+    return new Memory(axis, last, recommendations, more, less, windows, writer, retry);
   }
 
   private static List<Mark> plus(List<Mark> marks, long now, int value, long window) {

@@ -72,17 +72,20 @@ final class Step {
     return decide(state);
   }
 
-  /** Finds out whether the number is another than the one this autoscaler left. */
+  /**
+   * Finds out whether the number is another than the one this autoscaler left. It does not ask
+   * while it writes nothing itself, and zero is a person's word, coming and going.
+   */
   private void watchWriters(ScaleTarget.State state) {
     int now = state.desired();
     boolean watching = plan.mode() != Mode.DRY_RUN && seen.pause() == null;
-    boolean known = memory.expected() >= 0;
-    if (!known || !watching || now == 0 || memory.expected() == 0) {
+    Memory.Writer writer = memory.writer();
+    if (writer.expected() <= 0 || !watching || now == 0) {
       memory = memory.withWriter(now, -1, false, 0);
-    } else if (now != memory.expected() && now != memory.alternative()) {
+    } else if (now != writer.expected() && now != writer.alternative()) {
       memory = memory.withWriter(now, -1, true, 0);
-    } else if (memory.contended()) {
-      int quiet = memory.quiet() + 1;
+    } else if (writer.contended()) {
+      int quiet = writer.quiet() + 1;
       memory = memory.withWriter(now, -1, quiet < QUIET_TICKS, quiet);
     }
   }
@@ -145,8 +148,8 @@ final class Step {
       return decision(
           state, proposals, stages, current, Constraint.ZERO, "somebody set the target to 0");
     }
-    if (memory.contended()) {
-      String detail = "somebody else set " + current + "; quiet ticks: " + memory.quiet();
+    if (memory.writer().contended()) {
+      String detail = "somebody else set " + current + "; quiet ticks: " + memory.writer().quiet();
       return decision(state, proposals, stages, current, Constraint.CONTENDED, detail);
     }
     if (wanted == current) {
@@ -158,8 +161,8 @@ final class Step {
     if (plan.mode() == Mode.UP_ONLY && wanted < current) {
       return decision(state, proposals, stages, current, Constraint.UP_ONLY, "");
     }
-    if (memory.failures() > 0 && memory.axis() < memory.retryAt()) {
-      String detail = "writes that failed in a row: " + memory.failures();
+    if (memory.retry().failures() > 0 && memory.axis() < memory.retry().at()) {
+      String detail = "writes that failed in a row: " + memory.retry().failures();
       return decision(state, proposals, stages, current, Constraint.BACKOFF, detail);
     }
     return decision(state, proposals, stages, wanted, constraint, "");

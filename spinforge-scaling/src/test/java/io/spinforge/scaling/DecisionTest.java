@@ -14,19 +14,22 @@ import org.junit.jupiter.api.Test;
 class DecisionTest {
   private static final Instant START = Instant.parse("2026-03-01T10:00:00Z");
 
-  /** Two ticks of a service of 4 at 105 % of a target of 70 %. */
-  private static Decision grown() {
+  /** The first tick of a service of 4 with limits of 1 to 5 and a target of 70 %. */
+  private static Decision tick(double demand) {
     FakeTarget target = new FakeTarget(4);
-    FakeLoad cpu = new FakeLoad(target, 4.2);
+    FakeLoad cpu = new FakeLoad(target, demand);
     cpu.time = START;
-    Autoscaler scaler =
-        Autoscaler.named("checkout")
-            .target(target)
-            .signal(Signal.utilization(cpu, 0.70).named("cpu"))
-            .limits(1, 5)
-            .zone(ZoneId.of("Europe/Berlin"))
-            .build();
-    return scaler.tick(START);
+    return Autoscaler.named("checkout")
+        .target(target)
+        .signal(Signal.utilization(cpu, 0.70).named("cpu"))
+        .limits(1, 5)
+        .zone(ZoneId.of("Europe/Berlin"))
+        .build()
+        .tick(START);
+  }
+
+  private static Decision grown() {
+    return tick(4.2);
   }
 
   @Test
@@ -120,18 +123,7 @@ class DecisionTest {
 
   @Test
   void differentInputsGiveDifferentDigests() {
-    FakeTarget target = new FakeTarget(4);
-    FakeLoad cpu = new FakeLoad(target, 4.2);
-    cpu.time = START;
-    Autoscaler scaler =
-        Autoscaler.named("checkout")
-            .target(target)
-            .signal(Signal.utilization(cpu, 0.70).named("cpu"))
-            .limits(1, 5)
-            .zone(ZoneId.of("Europe/Berlin"))
-            .build();
-    cpu.demand = Math.nextUp(4.2);
-    assertThat(scaler.tick(START).digest()).isNotEqualTo(grown().digest());
+    assertThat(tick(Math.nextUp(4.2)).digest()).isNotEqualTo(grown().digest());
   }
 
   private static List<Decision> history(SplittableRandom random) {
