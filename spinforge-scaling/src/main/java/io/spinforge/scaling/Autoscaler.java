@@ -154,13 +154,16 @@ public final class Autoscaler implements AutoCloseable {
    * Takes one step at a time of the caller's choice: reads the target and the signals, decides,
    * carries it out as the mode allows, and tells the listeners.
    *
-   * <p>Ticks are expected one interval apart. More than two intervals since the last one, or a time
-   * before it, is a jump of the clock: that tick changes nothing.
+   * <p>Ticks by hand are expected one interval apart. More than two intervals since the last one,
+   * or a time before it, is a jump of the clock: that tick changes nothing.
    *
    * @throws IllegalStateException if it is closed
    */
   public Decision tick(Instant now) {
-    requireNonNull(now, "now");
+    return tick(requireNonNull(now, "now"), -1);
+  }
+
+  private Decision tick(Instant now, long elapsed) {
     ticking.lock();
     try {
       if (closing.getCount() == 0) {
@@ -168,7 +171,7 @@ public final class Autoscaler implements AutoCloseable {
       }
       long began = ticker.getAsLong();
       Decision before = last;
-      Observation seen = observe(now);
+      Observation seen = observe(now, elapsed);
       Step.Outcome outcome = Step.decide(plan, seen, memory);
       memory = outcome.memory();
       Decision decision = carryOut(outcome.decision(), seen.target());
@@ -183,8 +186,8 @@ public final class Autoscaler implements AutoCloseable {
   }
 
   /**
-   * Stops ticking and waits up to 5 s for a tick under way. The target stays as it is. Does nothing
-   * the second time.
+   * Stops ticking and waits up to 5 s for a tick that its thread has under way. The target stays as
+   * it is. Does nothing the second time.
    */
   @Override
   public void close() {
@@ -205,29 +208,37 @@ public final class Autoscaler implements AutoCloseable {
     }
   }
 
-  @SuppressWarnings("IllegalCatch") // one bad tick must not end all others
   private void run() {
     long interval = plan.interval().toNanos();
-    long next = System.nanoTime();
+    long last = ticker.getAsLong();
+    long elapsed = -1;
     try {
-      while (!closing.await(Math.max(0, next - System.nanoTime()), TimeUnit.NANOSECONDS)) {
-        try {
-          tick(clock.instant());
-        } catch (RuntimeException e) {
-          if (closing.getCount() > 0) {
-            LOG.error("Autoscaler {} could not tick", name(), e);
-          }
-        }
-        long now = System.nanoTime();
-        next = Math.max(next + interval, now); // late ticks are not made up for
-      }
+      do {
+        tickSafely(elapsed);
+        long took = ticker.getAsLong() - last;
+        closing.await(Math.max(0, interval - took), TimeUnit.NANOSECONDS);
+        long now = ticker.getAsLong();
+        elapsed = now - last;
+        last = now;
+      } while (closing.getCount() > 0);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
+  /** Ticks; one that fails, even by an error in the host's code, must not end all others. */
+  private void tickSafely(long elapsed) {
+    try {
+      tick(clock.instant(), elapsed);
+    } catch (RuntimeException | Error e) {
+      if (closing.getCount() > 0) {
+        LOG.error("Autoscaler {} could not tick", name(), e);
+      }
+    }
+  }
+
   @SuppressWarnings("IllegalCatch") // the host's code may throw anything
-  private Observation observe(Instant now) {
+  private Observation observe(Instant now, long elapsed) {
     ScaleTarget.State state = null;
     String fault = "";
     try {
@@ -239,7 +250,8 @@ public final class Autoscaler implements AutoCloseable {
     for (Signal signal : plan.signals()) {
       readings.add(signal.read());
     }
-    return new Observation(counts.ticks() + 1, now, state, fault, List.copyOf(readings), pause);
+    return new Observation(
+        counts.ticks() + 1, now, elapsed, state, fault, List.copyOf(readings), pause);
   }
 
   @SuppressWarnings("IllegalCatch") // the host's code may throw anything

@@ -49,6 +49,7 @@ final class DecisionJson {
     }
     json.name("measured").value(p.measured());
     json.name("target").value(p.target());
+    json.name("unit").value(p.unit());
     json.name("ratio").value(p.ratio());
     json.name("demand").value(p.demand());
     json.name("quality").value(p.quality().name());

@@ -46,8 +46,9 @@ final class Explanation {
       text.append(" had nothing usable: ").append(p.reason()).append(". ");
       return;
     }
-    text.append(" measured ").append(number(p.measured()));
-    text.append(" against ").append(number(p.target()));
+    String unit = p.unit().isEmpty() ? "" : " " + p.unit();
+    text.append(" measured ").append(number(p.measured())).append(unit);
+    text.append(" against ").append(number(p.target())).append(unit);
     text.append(" and proposed ").append(p.replicas().getAsInt());
     text.append(" (").append(p.reason()).append("). ");
   }

@@ -33,6 +33,7 @@ final class InputDigest {
   private void put(Observation seen) {
     put(seen.sequence());
     put(seen.now());
+    put(seen.elapsed());
     put(String.valueOf(seen.target()));
     put(seen.targetFault());
     put(String.valueOf(seen.pause()));

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sequence number of the tick
  * @param now wall time of the tick
+ * @param elapsed nanoseconds since the last tick by a clock that does not jump; −1 if not known
  * @param target the target's state; null if it could not be read
  * @param targetFault why it could not; empty if it could
  * @param readings one per signal, in their order
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 record Observation(
     long sequence,
     Instant now,
+    long elapsed,
     ScaleTarget.@Nullable State target,
     String targetFault,
     List<Signal.Reading> readings,

@@ -9,6 +9,7 @@ import java.util.OptionalInt;
  * @param replicas proposed number of instances; empty if the signal has nothing usable
  * @param measured utilization in percent, load per instance, or total by instance; NaN if unknown
  * @param target the wanted value in the same unit
+ * @param unit unit of the two, {@code %} or empty
  * @param ratio measured divided by wanted; NaN if unknown
  * @param demand sum of the usage of the counted instances; NaN if unknown
  * @param quality how much of the truth the samples hold
@@ -19,6 +20,7 @@ public record Proposal(
     OptionalInt replicas,
     double measured,
     double target,
+    String unit,
     double ratio,
     double demand,
     Quality quality,

@@ -129,15 +129,14 @@ public final class Signal {
     };
   }
 
-  /** Writes a measured value with its unit. */
-  String text(double value) {
-    String number = Explanation.number(value);
-    return kind == Kind.UTILIZATION ? number + " %" : number;
+  /** Returns the unit of measured and wanted values. */
+  String unit() {
+    return kind == Kind.UTILIZATION ? "%" : "";
   }
 
   @Override
   public String toString() {
-    return name + " (" + kind + ", target " + text(target) + ")";
+    return name + " (" + kind + ", target " + Explanation.number(target) + ")";
   }
 
   /**

@@ -32,11 +32,15 @@ final class Step {
     this.plan = plan;
     this.seen = seen;
     digest = InputDigest.of(plan, seen, memory);
-    long interval = plan.interval().toNanos();
     Instant last = memory.last();
-    Duration elapsed = last == null ? Duration.ZERO : Duration.between(last, seen.now());
-    jumped = elapsed.isNegative() || elapsed.compareTo(plan.interval().multipliedBy(2)) > 0;
-    this.memory = memory.at(memory.axis() + (jumped ? interval : elapsed.toNanos()), seen.now());
+    Duration wall = last == null ? Duration.ZERO : Duration.between(last, seen.now());
+    boolean measured = last != null && seen.elapsed() >= 0;
+    // Without a second clock the ticks are taken to be an interval apart; up to two are only late.
+    Duration off = measured ? wall.minusNanos(seen.elapsed()).abs() : wall.minus(plan.interval());
+    jumped = wall.isNegative() || off.compareTo(plan.interval()) > 0;
+    long interval = plan.interval().toNanos();
+    long passed = measured ? seen.elapsed() : jumped ? interval : wall.toNanos();
+    this.memory = memory.at(memory.axis() + passed, seen.now());
   }
 
   /**
@@ -189,6 +193,7 @@ final class Step {
           OptionalInt.empty(),
           Double.NaN,
           signal.target(),
+          signal.unit(),
           Double.NaN,
           Double.NaN,
           Quality.MISSING,
@@ -210,6 +215,7 @@ final class Step {
         OptionalInt.of(replicas),
         result.measured(),
         signal.target(),
+        signal.unit(),
         result.ratio(),
         census.fleet().usage(),
         census.quality(),

@@ -37,7 +37,7 @@ class DecisionTest {
     assertThat(grown().explain())
         .isEqualTo(
             "At 2026-03-01 11:00:00 Europe/Berlin, checkout stood at 4 (4 ready, 0 starting)."
-                + " Signal cpu measured 105 against 70 and proposed 6 (a ratio of 1.5). Of the"
+                + " Signal cpu measured 105 % against 70 % and proposed 6 (a ratio of 1.5). Of the"
                 + " highest proposal, 6, stabilization left 6, the rate policies 6, the limits 5."
                 + " It grew to 5, the upper limit. The target took it.");
   }
@@ -88,12 +88,10 @@ class DecisionTest {
             "{\"scaler\":\"checkout\",\"sequence\":1,\"time\":\"2026-03-01T10:00:00Z\","
                 + "\"zone\":\"Europe/Berlin\",\"mode\":\"FULL\",\"current\":4,\"ready\":4,"
                 + "\"starting\":0,\"demand\":4.2,\"quality\":\"COMPLETE\",\"proposals\":[{"
-                + "\"signal\":\"cpu\",\"replicas\":6,\"measured\":105.0,\"target\":70.0,"
-                + "\"ratio\":1.5,\"demand\":4.2,\"quality\":\"COMPLETE\","
-                + "\"reason\":\"a ratio of 1.5\"}],\"raw\":6,\"stabilized\":6,\"rateLimited\":6,"
+                + "\"signal\":\"cpu\",\"replicas\":6,\"measured\":105.0,\"target\":70.0,\"unit\":\"%\",\"ratio\":1.5,\"demand\":4.2,\"quality\":\"COMPLETE\",\"reason\":\"a"
+                + " ratio of 1.5\"}],\"raw\":6,\"stabilized\":6,\"rateLimited\":6,"
                 + "\"clamped\":5,\"desired\":5,\"constraint\":\"MAXIMUM\",\"detail\":\"\","
-                + "\"applied\":{\"result\":\"APPLIED\",\"desired\":5},\"fence\":null,"
-                + "\"digest\":\""
+                + "\"applied\":{\"result\":\"APPLIED\",\"desired\":5},\"fence\":null,\"digest\":\""
                 + d.digest()
                 + "\"}");
     assertThat(d.digest()).matches("[0-9a-f]{32}");
