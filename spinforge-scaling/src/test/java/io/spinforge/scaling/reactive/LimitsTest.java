@@ -66,7 +66,7 @@ class LimitsTest {
   @Test
   void randomLimitsEqualCountingByHand() {
     Seeds.run(
-        100,
+        40,
         (seed, random) -> {
           for (int i = 0; i < 300; i++) {
             compare(random);
