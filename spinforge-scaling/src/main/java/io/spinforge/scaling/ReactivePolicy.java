@@ -36,7 +36,8 @@ public abstract sealed class ReactivePolicy {
    * counts from before a change do not carry on after it.
    *
    * <p>The counts are the stabilization: unless {@link AutoscalerBuilder#behavior} says otherwise
-   * there is no window on top. A low sample counts only if every instance was measured.
+   * there is no window on top. Nothing is removed on a reading in which an instance was not
+   * measured.
    */
   public static ReactivePolicy thresholds() {
     return new ThresholdRule();
@@ -45,8 +46,12 @@ public abstract sealed class ReactivePolicy {
   /** Returns the samples, as ratios, that this policy looks back on. */
   abstract int window();
 
-  /** Returns the proposed number; {@code window} ends with the present ratio. */
-  abstract int replicas(Proportional.Result result, int current, List<Double> window);
+  /**
+   * Returns the proposed number. {@code window} ends with the present ratio, unless that is a low
+   * one and the reading is not {@code complete}.
+   */
+  abstract int replicas(
+      Proportional.Result result, int current, List<Double> window, boolean complete);
 
   /** Returns the sentence for a proposal. */
   abstract String reason(int replicas, int current, Proportional.Result result);
@@ -61,7 +66,7 @@ public abstract sealed class ReactivePolicy {
     }
 
     @Override
-    int replicas(Proportional.Result result, int current, List<Double> window) {
+    int replicas(Proportional.Result result, int current, List<Double> window, boolean complete) {
       // A reading above the target never removes an instance and one below never adds any, whatever
       // the number of instances that happened to be in the reading.
       return result.ratio() > 1
@@ -95,8 +100,9 @@ public abstract sealed class ReactivePolicy {
     }
 
     @Override
-    int replicas(Proportional.Result result, int current, List<Double> window) {
-      return current + Thresholds.step(window);
+    int replicas(Proportional.Result result, int current, List<Double> window, boolean complete) {
+      int step = Thresholds.step(window);
+      return current + (complete ? step : Math.max(0, step));
     }
 
     @Override

@@ -123,20 +123,14 @@ final class Step {
             ? current
             : rules.limit(current, stabilized, memory.ups(), memory.downs(), now);
     int clamped = Math.max(plan.min(), Math.min(plan.max(), limited));
-    Constraint constraint;
-    if (clamped != limited) {
-      constraint = clamped > limited ? Constraint.MINIMUM : Constraint.MAXIMUM;
-    } else if (limited != stabilized) {
-      constraint = Constraint.RATE;
-    } else if (stabilized != basis) {
-      constraint = Constraint.STABILIZATION;
-    } else if (blind || vetoed) {
-      constraint = blind ? Constraint.NO_DATA : Constraint.PARTIAL_DATA;
-    } else {
-      constraint = raw == current ? Constraint.TOLERANCE : Constraint.NONE;
-    }
+    Constraint reason = raw == current ? Constraint.TOLERANCE : Constraint.NONE;
+    reason = vetoed ? Constraint.PARTIAL_DATA : blind ? Constraint.NO_DATA : reason;
+    reason = stabilized != basis ? Constraint.STABILIZATION : reason;
+    reason = limited != stabilized ? Constraint.RATE : reason;
+    reason = clamped < limited ? Constraint.MAXIMUM : reason;
+    reason = clamped > limited ? Constraint.MINIMUM : reason;
     int[] stages = {blind ? current : raw, stabilized, limited, clamped};
-    return finish(state, proposals, stages, constraint);
+    return finish(state, proposals, stages, reason);
   }
 
   /** Applies what may hold the number, the strongest first. */
@@ -202,13 +196,14 @@ final class Step {
     int current = state.desired();
     Tolerance tolerance = new Tolerance(plan.up().tolerance, plan.down().tolerance);
     Proportional.Result result = signal.rule(census.fleet(), current, tolerance);
-    if (result.ratio() >= 1 || census.quality() == Quality.COMPLETE) {
+    boolean complete = census.quality() == Quality.COMPLETE;
+    if (complete || result.ratio() >= 1) {
       window.add(result.ratio());
     }
     while (window.size() > plan.policy().window()) {
       window.remove(0);
     }
-    int replicas = Math.max(0, plan.policy().replicas(result, current, window));
+    int replicas = Math.max(0, plan.policy().replicas(result, current, window, complete));
     String reason = plan.policy().reason(replicas, current, result);
     return new Proposal(
         signal.name(),

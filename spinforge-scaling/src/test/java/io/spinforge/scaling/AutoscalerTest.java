@@ -425,6 +425,17 @@ class AutoscalerTest {
   }
 
   @Test
+  void thresholdsRemoveNothingWhileAnInstanceIsNotMeasured() {
+    scaler = builder().reactive(ReactivePolicy.thresholds()).build();
+    cpu.demand = 0.5;
+    ticks(4);
+    cpu.missing = 1;
+    assertThat(ticks(10).desired()).isEqualTo(4);
+    cpu.missing = 0;
+    assertThat(tick().desired()).isEqualTo(3);
+  }
+
+  @Test
   void presetHasTheGuidesValues() {
     FakeLoad memory = new FakeLoad(target, 4 * 0.9);
     scaler = ReactiveAutoscaler.create("preset", target, cpu, memory);

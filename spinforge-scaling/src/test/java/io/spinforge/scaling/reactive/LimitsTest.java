@@ -75,14 +75,14 @@ class LimitsTest {
   }
 
   private static void compare(SplittableRandom random) {
-    int now = 500;
+    int now = 60;
     int current = random.nextInt(0, 200);
     List<Mark> ups = marks(random, now);
     List<Mark> downs = marks(random, now);
     List<Rate> rates = new ArrayList<>();
     for (int i = random.nextInt(1, 4); i > 0; i--) {
       boolean percent = random.nextBoolean();
-      rates.add(new Rate(percent, random.nextInt(1, 101), random.nextInt(1, 600)));
+      rates.add(new Rate(percent, random.nextInt(1, 101), random.nextInt(1, 80)));
     }
     boolean smallest = random.nextBoolean();
     int highest = smallest ? Integer.MAX_VALUE : Integer.MIN_VALUE;
