@@ -1,0 +1,101 @@
+package io.spinforge.scaling;
+
+import io.spinforge.scaling.reactive.Mark;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+
+/** The first half of a SHA-256 over plan, observation and memory, field by field. */
+final class InputDigest {
+  private final MessageDigest digest;
+  private final ByteBuffer number = ByteBuffer.allocate(Long.BYTES);
+
+  private InputDigest() {
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  static String of(Plan plan, Observation seen, Memory memory) {
+    InputDigest digest = new InputDigest();
+    digest.put(plan.toString());
+    digest.put(seen);
+    digest.put(memory);
+    return HexFormat.of().formatHex(digest.digest.digest(), 0, 16);
+  }
+
+  private void put(Observation seen) {
+    put(seen.sequence());
+    put(seen.now());
+    put(seen.elapsed());
+    put(String.valueOf(seen.target()));
+    put(seen.targetFault());
+    put(String.valueOf(seen.pause()));
+    for (Signal.Reading reading : seen.readings()) {
+      put(reading.fault());
+      put(reading.total());
+      put(reading.samples().size());
+      for (Sample sample : reading.samples()) {
+        put(sample.id());
+        put(sample.phase().name());
+        put(sample.usage().isPresent() ? 1 : 0);
+        put(sample.usage().orElse(0));
+        put(sample.request());
+        put(sample.time());
+      }
+    }
+  }
+
+  private void put(Memory memory) {
+    put(memory.axis());
+    put(memory.last() == null ? Instant.MIN : memory.last());
+    put(memory.recommendations());
+    put(memory.ups());
+    put(memory.downs());
+    for (List<Double> window : memory.windows()) {
+      put(window.size());
+      for (double ratio : window) {
+        put(ratio);
+      }
+    }
+    put(memory.writer().expected());
+    put(memory.writer().alternative());
+    put(memory.writer().contended() ? 1 : 0);
+    put(memory.writer().quiet());
+    put(memory.retry().failures());
+    put(memory.retry().at());
+  }
+
+  private void put(List<Mark> marks) {
+    put(marks.size());
+    for (Mark mark : marks) {
+      put(mark.at());
+      put(mark.value());
+    }
+  }
+
+  private void put(Instant instant) {
+    put(instant.getEpochSecond());
+    put(instant.getNano());
+  }
+
+  private void put(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    put(bytes.length);
+    digest.update(bytes);
+  }
+
+  private void put(double value) {
+    put(Double.doubleToLongBits(value));
+  }
+
+  private void put(long value) {
+    digest.update(number.putLong(0, value).array());
+  }
+}

@@ -1,0 +1,17 @@
+package io.spinforge.scaling;
+
+import io.spinforge.testkit.Readme;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class ReadmeTest {
+  @Test
+  void snippetsCompile() {
+    Readme.of(Path.of("README.md"))
+        .compile(
+            "import io.spinforge.scaling.*; import io.spinforge.scaling.target.*;"
+                + " import java.nio.file.Path; import java.time.*; import java.util.*;",
+            "int inFlight(Worker worker) { return 0; } void takeOut(Worker worker) {}"
+                + " MetricSource cpu, memory; ScaleTarget target; Instant now;");
+  }
+}
