@@ -3,7 +3,9 @@ package io.spinforge.balance;
 import static java.util.Objects.requireNonNull;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -55,6 +57,19 @@ final class AsyncCall<T, R> {
     }
   }
 
+  /** Returns the failure inside the wrappers of executors and stages. */
+  private static Throwable unwrap(Throwable failure) {
+    Throwable inner = failure;
+    while (inner instanceof CompletionException || inner instanceof ExecutionException) {
+      Throwable cause = inner.getCause();
+      if (cause == null) {
+        return inner;
+      }
+      inner = cause;
+    }
+    return inner;
+  }
+
   /** One attempt: ended by its stage or by the cancelled result, whichever comes first. */
   private final class Attempt {
     private final Member<T> member;
@@ -71,7 +86,7 @@ final class AsyncCall<T, R> {
       if (!ended.compareAndSet(false, true)) {
         return;
       }
-      Throwable cause = failure == null ? null : Classifier.unwrap(failure);
+      Throwable cause = failure == null ? null : unwrap(failure);
       try {
         if (request.endAndRetry(start, reply, cause)) {
           attempt();

@@ -30,7 +30,7 @@ final class Balancer<T> implements LoadBalancer<T> {
   private final boolean timed;
   private final Weights<T> weights;
   private final Listeners<T> listeners = new Listeners<>();
-  private final Roster<T> roster;
+  final Roster<T> roster;
   private final Leases<T> leases = new Leases<>();
   private final Calls<T> calls;
 

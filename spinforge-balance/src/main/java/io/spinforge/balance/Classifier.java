@@ -1,8 +1,6 @@
 package io.spinforge.balance;
 
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -44,18 +42,5 @@ public interface Classifier {
       }
       return failure instanceof Error ? Outcome.IGNORED : Outcome.FAILURE;
     };
-  }
-
-  /** Returns the failure inside the wrappers of executors and stages. */
-  static Throwable unwrap(Throwable failure) {
-    Throwable inner = failure;
-    while (inner instanceof CompletionException || inner instanceof ExecutionException) {
-      Throwable cause = inner.getCause();
-      if (cause == null) {
-        return inner;
-      }
-      inner = cause;
-    }
-    return inner;
   }
 }
