@@ -100,7 +100,7 @@ final class Balancer<T> implements LoadBalancer<T> {
           || !health.suspect()
           || attempt == CHOICES
           || admitted(view, health, counted)) {
-        if (view.panic) {
+        if (view.everyone) {
           panicPicks.increment();
         }
         if (counted) {
@@ -118,7 +118,7 @@ final class Balancer<T> implements LoadBalancer<T> {
     }
     if (!counted) {
       // The trial is left to somebody who will tell how it went.
-      return view.panic || !health.ejected();
+      return view.everyone || !health.ejected();
     }
     long now = ticker.getAsLong();
     switch (health.chosen(now)) {
@@ -128,7 +128,7 @@ final class Balancer<T> implements LoadBalancer<T> {
         roster.refresh(now);
         return true;
       default:
-        if (view.panic && view == roster.view()) {
+        if (view.everyone && view == roster.view()) {
           return true;
         }
         roster.refresh(now);

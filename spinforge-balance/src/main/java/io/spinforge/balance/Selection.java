@@ -42,9 +42,12 @@ final class Selection<T> {
     due = true;
   }
 
+  boolean everyone() {
+    return panic && (healthy > 0 || eligible.isEmpty());
+  }
+
   @SuppressWarnings({"unchecked", "rawtypes"}) // an array of members, whatever they balance
   Member<T>[] choice() {
-    List<Member<T>> chosen = panic && (healthy > 0 || eligible.isEmpty()) ? candidates : eligible;
-    return chosen.toArray(new Member[0]);
+    return (everyone() ? candidates : eligible).toArray(new Member[0]);
   }
 }

@@ -18,8 +18,11 @@ final class View<T> {
   /** Whether outcomes count against members: only where more than one could be chosen. */
   final boolean guarded;
 
-  /** Whether ejected members are used because too few others are left. */
+  /** Whether too few members are left that are not ejected. */
   final boolean panic;
+
+  /** Whether, in panic, the choice is all members, ejected or not. */
+  final boolean everyone;
 
   /** Whether an ejected member waits for its trial, at {@link #dueAt}. */
   final boolean due;
@@ -32,6 +35,7 @@ final class View<T> {
     this.picker = picker;
     this.guarded = guarded;
     this.panic = selection.panic;
+    this.everyone = selection.everyone();
     this.due = selection.due;
     this.dueAt = selection.dueAt;
   }
