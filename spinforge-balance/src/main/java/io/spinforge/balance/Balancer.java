@@ -43,17 +43,20 @@ final class Balancer<T> implements LoadBalancer<T> {
         requireNonNullElse(builder.random, ThreadLocalRandom::current);
     ticker = requireNonNullElse(builder.ticker, System::nanoTime);
     weights = new Weights<>(requireNonNullElse(builder.weight, value -> 1));
-    Algorithm algorithm = requireNonNullElse(builder.policy, Policy.powerOf(2)).start(random);
+    Policy policy = builder.policyOrDefault();
+    Algorithm algorithm = policy.start(random);
     timed = algorithm.timed();
-    double panic = requireNonNullElse(builder.panicThreshold, 0.0);
-    roster = new Roster<>(this, algorithm, builder.outlier, panic, listeners);
+    Outlier outlier = builder.outlier == null ? policy.outlier : builder.outlier;
+    double inherited = builder.outlier == null ? policy.panicThreshold : 0;
+    double panic = requireNonNullElse(builder.panicThreshold, inherited);
+    roster = new Roster<>(this, algorithm, outlier, panic, listeners);
     Classifier classifier = requireNonNullElse(builder.classifier, Classifier.byException());
     calls = new Calls<>(this, builder.retry, classifier, ticker, listeners);
   }
 
   @Override
   public void update(Collection<? extends T> values) {
-    roster.update(weights.of(values), ticker.getAsLong());
+    roster.update(weights.of(requireNonNull(values, "values")), ticker.getAsLong());
   }
 
   @Override

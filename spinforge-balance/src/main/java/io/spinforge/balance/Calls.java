@@ -84,7 +84,7 @@ final class Calls<T> {
 
   /** Throws a failure as what it is: a call throws X or what is unchecked, and both may pass. */
   @SuppressWarnings("unchecked")
-  private static <X extends Exception> X asThrown(Throwable failure) throws X {
+  private static <X extends Throwable> X asThrown(Throwable failure) throws X {
     throw (X) failure;
   }
 

@@ -27,7 +27,7 @@ public final class LoadBalancerBuilder<T> {
 
   LoadBalancerBuilder() {}
 
-  /** Sets how a member is chosen; default {@link Policy#powerOf powerOf(2)}. */
+  /** Sets how a member is chosen; default {@link Policy#adaptive()}. */
   public LoadBalancerBuilder<T> policy(Policy policy) {
     once("policy", this.policy);
     this.policy = requireNonNull(policy, "policy");
@@ -44,7 +44,7 @@ public final class LoadBalancerBuilder<T> {
     return this;
   }
 
-  /** Sets when members that fail are left out; default never. */
+  /** Sets when members that fail are left out; default what the policy brings, or never. */
   public LoadBalancerBuilder<T> outlier(Outlier outlier) {
     once("outlier", this.outlier);
     this.outlier = requireNonNull(outlier, "outlier");
@@ -53,7 +53,7 @@ public final class LoadBalancerBuilder<T> {
 
   /**
    * Sets the part of the members that must not be ejected, 0 to 1, below which all members are used
-   * again; default 0, which means: when all are ejected.
+   * again; default 0, which means when all are ejected, and 0.5 for what adaptive brings.
    */
   public LoadBalancerBuilder<T> panicThreshold(double part) {
     once("panicThreshold", panicThreshold);
@@ -101,11 +101,15 @@ public final class LoadBalancerBuilder<T> {
    * @throws IllegalStateException if the settings contradict each other
    */
   public LoadBalancer<T> build() {
-    if (panicThreshold != null && outlier == null) {
+    if (panicThreshold != null && outlier == null && policyOrDefault().outlier == null) {
       throw new IllegalStateException(
           "panicThreshold: " + panicThreshold + " (expected: outlier set, nobody is ejected else)");
     }
     return new Balancer<>(this);
+  }
+
+  Policy policyOrDefault() {
+    return policy == null ? Policy.adaptive() : policy;
   }
 
   private static void once(String name, @Nullable Object old) {

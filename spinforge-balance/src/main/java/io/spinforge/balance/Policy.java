@@ -1,5 +1,6 @@
 package io.spinforge.balance;
 
+import io.spinforge.balance.pick.Adaptive;
 import io.spinforge.balance.pick.Algorithm;
 import io.spinforge.balance.pick.LeastLoaded;
 import io.spinforge.balance.pick.PeakEwma;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a member is chosen. Immutable: one policy may serve many balancers, each keeps its own state.
@@ -21,9 +23,36 @@ public final class Policy {
   private final String name;
   private final Function<Supplier<RandomGenerator>, Algorithm> algorithm;
 
+  /** The outlier rule that comes with the policy, and the panic threshold that suits it. */
+  final @Nullable Outlier outlier;
+
+  final double panicThreshold;
+
   private Policy(String name, Function<Supplier<RandomGenerator>, Algorithm> algorithm) {
+    this(name, algorithm, null, 0);
+  }
+
+  private Policy(
+      String name,
+      Function<Supplier<RandomGenerator>, Algorithm> algorithm,
+      @Nullable Outlier outlier,
+      double panicThreshold) {
     this.name = name;
     this.algorithm = algorithm;
+    this.outlier = outlier;
+    this.panicThreshold = panicThreshold;
+  }
+
+  /**
+   * The default: the cheaper of two members drawn at random, by how long they take, how long the
+   * oldest request has been waiting, how many are waiting, and weight. Failing fast attracts
+   * nothing, new members start with one request at a time, and one that takes more than twice as
+   * long as the others (and more than 10 ms) is suspended and probed: after 1 s, then at doubling
+   * intervals up to 16 s. Brings {@code Outlier.consecutive(5)} and a panic threshold of 0.5 with
+   * it, unless the builder is told otherwise. O(1).
+   */
+  public static Policy adaptive() {
+    return new Policy("adaptive", Adaptive::new, Outlier.consecutive(5), 0.5);
   }
 
   /**

@@ -34,6 +34,18 @@ final class Ewma {
     return average(seen) * keep(seen, now);
   }
 
+  /** Returns the average at this time if silence pulls it down to {@code rest} and not to 0. */
+  double at(long now, double rest) {
+    long seen = state.getOpaque();
+    double average = average(seen);
+    return average <= rest ? average : rest + (average - rest) * keep(seen, now);
+  }
+
+  /** Forgets the past for this sample. */
+  void reset(long sample, long now) {
+    state.set(pack(Math.max(1, sample), 0, now));
+  }
+
   /** Adds a sample; one that is only a lower bound can raise the average, never lower it. */
   void add(long sample, boolean lowerBound, long now) {
     double latency = Math.max(1, sample);
