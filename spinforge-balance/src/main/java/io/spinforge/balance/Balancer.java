@@ -49,14 +49,14 @@ final class Balancer<T> implements LoadBalancer<T> {
     Outlier outlier = builder.outlier == null ? policy.outlier : builder.outlier;
     double inherited = builder.outlier == null ? policy.panicThreshold : 0;
     double panic = requireNonNullElse(builder.panicThreshold, inherited);
-    roster = new Roster<>(this, algorithm, outlier, panic, listeners);
+    roster = new Roster<>(this, algorithm, outlier, panic, listeners, ticker);
     Classifier classifier = requireNonNullElse(builder.classifier, Classifier.byException());
     calls = new Calls<>(this, builder.retry, classifier, ticker, listeners);
   }
 
   @Override
   public void update(Collection<? extends T> values) {
-    roster.update(weights.of(requireNonNull(values, "values")), ticker.getAsLong());
+    roster.update(weights.of(requireNonNull(values, "values")));
   }
 
   @Override

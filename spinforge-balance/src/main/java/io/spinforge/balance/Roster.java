@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,7 @@ final class Roster<T> {
   private final @Nullable Outlier outlier;
   private final double panicThreshold;
   private final Listeners<T> listeners;
+  private final LongSupplier ticker;
 
   /** Guards all that follows, except where noted. */
   private final ReentrantLock lock = new ReentrantLock();
@@ -59,12 +61,14 @@ final class Roster<T> {
       Algorithm algorithm,
       @Nullable Outlier outlier,
       double panicThreshold,
-      Listeners<T> listeners) {
+      Listeners<T> listeners,
+      LongSupplier ticker) {
     this.balancer = balancer;
     this.algorithm = algorithm;
     this.outlier = outlier;
     this.panicThreshold = panicThreshold;
     this.listeners = listeners;
+    this.ticker = ticker;
     Selection<T> nobody = new Selection<>(List.of(), false, 0, 0);
     view = new View<>(List.of(), nobody, null, false);
   }
@@ -74,9 +78,10 @@ final class Roster<T> {
   }
 
   /** Takes these members and weights, which are valid, as the only ones. */
-  void update(Map<T, Double> weights, long now) {
+  void update(Map<T, Double> weights) {
     lock.lock();
     try {
+      long now = ticker.getAsLong();
       Map<T, Member<T>> before = live;
       List<Member<T>> added = new ArrayList<>();
       live = new LinkedHashMap<>();
@@ -97,9 +102,8 @@ final class Roster<T> {
       added.forEach(member -> listeners.tell(to -> to.onAdded(member)));
       forget();
     } finally {
-      lock.unlock();
+      unlock();
     }
-    settle(now);
   }
 
   private Member<T> revive(T value) {
@@ -131,13 +135,21 @@ final class Roster<T> {
     settle(now);
   }
 
+  /** Leaves it to those who wait for the lock, if any: else they would starve in a storm. */
   private void settle(long now) {
-    while (stale && lock.tryLock()) {
+    while (stale && !lock.hasQueuedThreads() && lock.tryLock()) {
       try {
         publish(now);
       } finally {
         lock.unlock();
       }
+    }
+  }
+
+  private void unlock() {
+    lock.unlock();
+    if (stale) {
+      settle(ticker.getAsLong());
     }
   }
 
@@ -203,7 +215,7 @@ final class Roster<T> {
       listeners.add(listener);
       live.values().forEach(listener::onAdded);
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 
@@ -224,7 +236,7 @@ final class Roster<T> {
       left.values().forEach(member -> member.addCounts(sums));
       return sums;
     } finally {
-      lock.unlock();
+      unlock();
     }
   }
 }

@@ -109,14 +109,14 @@ public final class Adaptive implements Algorithm {
       if (nodes.length == 1) {
         return 0;
       }
+      Division among = division;
+      if (among.changes != changes.get()) {
+        among = redivide(now);
+      }
       long due = sweepAt.get();
       if ((now - due >= 0 || !swept) && sweepAt.compareAndSet(due, now + SWEEP)) {
         swept = true;
         sweep(now);
-      }
-      Division among = division;
-      if (among.changes != changes.get()) {
-        among = redivide(now);
       }
       for (int suspended : among.suspended) {
         if (nodes[suspended].startProbe(now)) {
