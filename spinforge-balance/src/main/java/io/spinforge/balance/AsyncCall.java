@@ -30,7 +30,8 @@ final class AsyncCall<T, R> {
   }
 
   void start() {
-    result.whenComplete((reply, failure) -> abandon());
+    // What it returns completes with the result, and has nothing to add.
+    CompletableFuture<R> unused = result.whenComplete((reply, failure) -> abandon());
     attempt();
   }
 

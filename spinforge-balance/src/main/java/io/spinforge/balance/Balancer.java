@@ -124,19 +124,15 @@ final class Balancer<T> implements LoadBalancer<T> {
       return view.everyone || !health.ejected();
     }
     long now = ticker.getAsLong();
-    switch (health.chosen(now)) {
-      case OPEN:
-        return true;
-      case TRIAL:
-        roster.refresh(now);
-        return true;
-      default:
-        if (view.everyone && view == roster.view()) {
-          return true;
-        }
-        roster.refresh(now);
-        return false;
+    Health.Admission admission = health.chosen(now);
+    if (admission == Health.Admission.OPEN) {
+      return true;
     }
+    if (admission == Health.Admission.CLOSED && view.everyone && view == roster.view()) {
+      return true;
+    }
+    roster.refresh(now); // the trial is taken now, or was before
+    return admission == Health.Admission.TRIAL;
   }
 
   /** Acquires a member that is not among those tried; null if there is none. */
@@ -175,17 +171,16 @@ final class Balancer<T> implements LoadBalancer<T> {
   void end(Member<T> member, long start, Outcome outcome) {
     Evidence evidence = outcome.evidence();
     Health health = member.health;
-    boolean judged =
-        health != null
-            && (evidence == Evidence.BAD || evidence == Evidence.GOOD && health.suspect());
+    boolean failed = evidence == Evidence.BAD;
+    boolean judged = health != null && (failed || (evidence == Evidence.GOOD && health.suspect()));
     boolean heard = listeners.any();
     long now = timed || judged || heard ? ticker.getAsLong() : 0;
-    if (timed && !member.node.end(start, now, evidence) || !member.node.release()) {
+    if ((timed && !member.node.end(start, now, evidence)) || !member.node.release()) {
       surplusEnds.increment();
       return;
     }
     member.count(outcome);
-    if (judged && roster.view().guarded && health.ended(evidence == Evidence.BAD, now)) {
+    if (judged && health != null && roster.view().guarded && health.ended(failed, now)) {
       roster.refresh(now);
     }
     if (heard) {
@@ -232,12 +227,12 @@ final class Balancer<T> implements LoadBalancer<T> {
       inFlight += member.inFlight();
     }
     return new BalancerStats(
-        ended[Outcome.SUCCESS.ordinal()],
-        ended[Outcome.FAILURE.ordinal()],
-        ended[Outcome.TIMEOUT.ordinal()],
-        ended[Outcome.OVERLOADED.ordinal()],
-        ended[Outcome.CANCELLED.ordinal()],
-        ended[Outcome.IGNORED.ordinal()],
+        ended[Outcome.SUCCESS.index],
+        ended[Outcome.FAILURE.index],
+        ended[Outcome.TIMEOUT.index],
+        ended[Outcome.OVERLOADED.index],
+        ended[Outcome.CANCELLED.index],
+        ended[Outcome.IGNORED.index],
         calls.retries(),
         calls.retriesSuppressed(),
         roster.ejections(),

@@ -83,7 +83,7 @@ final class Calls<T> {
   }
 
   /** Throws a failure as what it is: a call throws X or what is unchecked, and both may pass. */
-  @SuppressWarnings("unchecked")
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   private static <X extends Throwable> X asThrown(Throwable failure) throws X {
     throw (X) failure;
   }
@@ -157,6 +157,8 @@ final class Calls<T> {
     }
 
     /** Returns the last failure with those before it suppressed. */
+    @SuppressWarnings(
+        "ReferenceEquality") // nothing may be suppressed by itself, whatever it equals
     Throwable withSuppressed(Throwable last) {
       if (failures != null) {
         failures.stream().filter(failure -> failure != last).forEach(last::addSuppressed);

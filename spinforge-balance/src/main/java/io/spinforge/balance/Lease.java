@@ -27,8 +27,11 @@ public final class Lease<T> implements AutoCloseable {
 
   /** Ends the request with this outcome, unless it has ended. */
   public void complete(Outcome outcome) {
-    ticket.end(outcome);
-    Reference.reachabilityFence(this);
+    try {
+      ticket.end(outcome);
+    } finally {
+      Reference.reachabilityFence(this); // not found abandoned while it ends
+    }
   }
 
   /** Ends the request as {@link Outcome#CANCELLED}, unless it has ended. */

@@ -1,5 +1,6 @@
 package io.spinforge.balance;
 
+import java.util.Collection;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -16,8 +17,11 @@ final class Listeners<T> {
     return entries.length > 0;
   }
 
-  synchronized void add(BalancerListener<T> listener) {
-    entries = array(Stream.concat(Stream.of(entries), Stream.of(new Entry<>(listener))));
+  /** Adds a listener that hears of those who are members already. */
+  synchronized void add(BalancerListener<T> listener, Collection<Member<T>> members) {
+    Entry<T> added = new Entry<>(listener);
+    entries = array(Stream.concat(Stream.of(entries), Stream.of(added)));
+    members.forEach(member -> added.tell(to -> to.onAdded(member)));
   }
 
   synchronized void remove(BalancerListener<T> listener) {
@@ -36,11 +40,7 @@ final class Listeners<T> {
 
   void tell(Consumer<BalancerListener<T>> event) {
     for (Entry<T> entry : entries) {
-      try {
-        event.accept(entry.listener);
-      } catch (RuntimeException e) {
-        entry.warn(e);
-      }
+      entry.tell(event);
     }
   }
 
@@ -55,6 +55,14 @@ final class Listeners<T> {
 
     Entry(BalancerListener<T> listener) {
       this.listener = listener;
+    }
+
+    void tell(Consumer<BalancerListener<T>> event) {
+      try {
+        event.accept(listener);
+      } catch (RuntimeException e) {
+        warn(e);
+      }
     }
 
     void warn(RuntimeException e) {

@@ -88,7 +88,7 @@ public final class Member<T> {
   }
 
   void count(Outcome outcome) {
-    ended.getAndIncrement(outcome.ordinal());
+    ended.getAndIncrement(outcome.index);
   }
 
   /** Adds this member's counts of ended requests to an array indexed by outcome. */
@@ -102,7 +102,7 @@ public final class Member<T> {
     long requests = 0;
     long failures = 0;
     for (Outcome outcome : OUTCOMES) {
-      long count = ended.get(outcome.ordinal());
+      long count = ended.get(outcome.index);
       requests += count;
       failures += outcome.failed() ? count : 0;
     }

@@ -7,6 +7,7 @@ package io.spinforge.balance;
 public final class NoMembersException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  @SuppressWarnings("StaticAssignmentOfThrowable") // without a stack there is nothing to mix up
   static final NoMembersException INSTANCE = new NoMembersException();
 
   private NoMembersException() {

@@ -5,21 +5,25 @@ import io.spinforge.balance.pick.Evidence;
 /** Tells how a request to a member ended, as far as the member is to blame for it. */
 public enum Outcome {
   /** The member answered as asked. */
-  SUCCESS(Evidence.GOOD),
+  SUCCESS(0, Evidence.GOOD),
   /** The member failed: refused, reset, or answered with a server error. */
-  FAILURE(Evidence.BAD),
+  FAILURE(1, Evidence.BAD),
   /** The caller's own deadline passed first: evidence of slowness, and a failure. */
-  TIMEOUT(Evidence.BAD),
+  TIMEOUT(2, Evidence.BAD),
   /** The member said that it has too much to do. */
-  OVERLOADED(Evidence.BAD),
+  OVERLOADED(3, Evidence.BAD),
   /** The caller lost interest: evidence of slowness, never of failure. */
-  CANCELLED(Evidence.SLOW),
+  CANCELLED(4, Evidence.SLOW),
   /** Says nothing about the member, as a client error does. */
-  IGNORED(Evidence.NONE);
+  IGNORED(5, Evidence.NONE);
+
+  /** Where counts of this outcome stand in an array of counts. */
+  final int index;
 
   private final Evidence evidence;
 
-  Outcome(Evidence evidence) {
+  Outcome(int index, Evidence evidence) {
+    this.index = index;
     this.evidence = evidence;
   }
 

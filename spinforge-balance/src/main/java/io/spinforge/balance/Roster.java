@@ -212,8 +212,7 @@ final class Roster<T> {
   void addListener(BalancerListener<T> listener) {
     lock.lock();
     try {
-      listeners.add(listener);
-      live.values().forEach(listener::onAdded);
+      listeners.add(listener, live.values());
     } finally {
       unlock();
     }

@@ -80,17 +80,22 @@ public final class ConsecutiveHealth implements Health {
   }
 
   private boolean failed(long now) {
-    if (ejected && !onTrial || !ejected && ++row < limit) {
+    boolean before = ejected;
+    if (before && !onTrial) {
       return false;
     }
-    boolean back = ejected;
-    if (!back) {
+    if (!before) {
+      int failures = row + 1;
+      row = failures;
+      if (failures < limit) {
+        return false;
+      }
       ejections -= (int) Math.min(ejections, Math.max(0, (now - returned) / base));
     }
     ejected = true;
     onTrial = false;
     ejections = Math.min(ejections + 1, MAX_MULTIPLIER);
     until = now + base * ejections;
-    return !back;
+    return !before;
   }
 }

@@ -90,8 +90,18 @@ public final class Adaptive implements Algorithm {
     return known == 0 ? Double.POSITIVE_INFINITY : Math.max(LATE * known, NEVER_LATE);
   }
 
-  /** Who takes part, as of a count of changes. */
-  private record Division(int changes, int[] active, int[] suspended) {}
+  /** Who takes part, as of a count of changes; immutable. */
+  private static final class Division {
+    final int changes;
+    final int[] active;
+    final int[] suspended;
+
+    Division(int changes, int[] active, int[] suspended) {
+      this.changes = changes;
+      this.active = active;
+      this.suspended = suspended;
+    }
+  }
 
   private final class AdaptivePicker implements Picker {
     private final AdaptiveNode[] nodes;
@@ -242,7 +252,7 @@ public final class Adaptive implements Algorithm {
     double cost(long now, double typical) {
       int inFlight = inFlight();
       double latency = ewma.at(now, typical);
-      long age = inFlight == 0 ? 0 : starts.oldestAge(now);
+      double age = inFlight == 0 ? 0 : (double) starts.oldestAge(now);
       if (age > lateness()) {
         notice();
       }

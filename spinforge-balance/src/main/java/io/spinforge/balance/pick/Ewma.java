@@ -48,7 +48,7 @@ final class Ewma {
 
   /** Adds a sample; one that is only a lower bound can raise the average, never lower it. */
   void add(long sample, boolean lowerBound, long now) {
-    double latency = Math.max(1, sample);
+    double latency = (double) Math.max(1, sample);
     long seen;
     double next;
     do {
@@ -75,7 +75,7 @@ final class Ewma {
     if (seen != 0 && late < 0 && late > -SKEW) {
       time = (int) seen; // ended before, reported after: time does not go back
     }
-    return (long) Float.floatToRawIntBits((float) average) << 32 | time & 0xFFFF_FFFFL;
+    return (long) Float.floatToRawIntBits((float) average) << 32 | (time & 0xFFFF_FFFFL);
   }
 
   /**

@@ -32,7 +32,7 @@ public final class PowerOfChoices implements Algorithm {
         other += other >= best ? 1 : 0; // never the one it is compared with
         double difference =
             nodes[other].inFlight() / weights[other] - nodes[best].inFlight() / weights[best];
-        if (difference < 0 || difference == 0 && wins(weights[other], weights[best], draw)) {
+        if (difference < 0 || (difference == 0 && wins(weights[other], weights[best], draw))) {
           best = other;
         }
       }

@@ -37,10 +37,10 @@ final class Starts {
     while (true) {
       int slot = Long.numberOfTrailingZeros(~seen);
       if (slot >= UNTRACKED) {
-        return now & ~SLOT | UNTRACKED;
+        return (now & ~SLOT) | UNTRACKED;
       }
-      if (taken.weakCompareAndSetVolatile(seen, seen | 1L << slot)) {
-        long token = now & ~SLOT | slot;
+      if (taken.weakCompareAndSetVolatile(seen, seen | (1L << slot))) {
+        long token = (now & ~SLOT) | slot;
         tokens.setRelease(slot, token);
         return token;
       }
