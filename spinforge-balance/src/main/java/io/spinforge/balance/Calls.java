@@ -156,9 +156,8 @@ final class Calls<T> {
       return true;
     }
 
-    /** Returns the last failure with those before it suppressed. */
-    @SuppressWarnings(
-        "ReferenceEquality") // nothing may be suppressed by itself, whatever it equals
+    /** Returns the last failure with those before it suppressed, never itself. */
+    @SuppressWarnings("ReferenceEquality")
     Throwable withSuppressed(Throwable last) {
       if (failures != null) {
         failures.stream().filter(failure -> failure != last).forEach(last::addSuppressed);

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Threads that acquire and end while others update and members are ejected and return. */
 class StressTest {
-  private static final int UPDATES = 200;
+  private static final int UPDATES = 120;
   private static final int MEMBERS = 30;
   private static final Outcome[] OUTCOMES = Outcome.values();
 

@@ -43,7 +43,7 @@ final class Ewma {
 
   /** Forgets the past for this sample. */
   void reset(long sample, long now) {
-    state.set(pack(Math.max(1, sample), 0, now));
+    state.set(pack((double) Math.max(1, sample), 0, now));
   }
 
   /** Adds a sample; one that is only a lower bound can raise the average, never lower it. */
