@@ -255,6 +255,6 @@ final class Balancer<T> implements LoadBalancer<T> {
 
   @Override
   public void removeListener(BalancerListener<T> listener) {
-    listeners.remove(requireNonNull(listener, "listener"));
+    roster.removeListener(requireNonNull(listener, "listener"));
   }
 }

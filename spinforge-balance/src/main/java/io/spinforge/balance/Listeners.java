@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 final class Listeners<T> {
   private static final Logger LOG = LoggerFactory.getLogger(LoadBalancer.class);
 
-  /** Replaced as a whole by synchronized writers: a request reads it without an iterator. */
+  /** Replaced as a whole by writers: a request reads it without an iterator. */
   private volatile Entry<T>[] entries = array(Stream.empty());
 
   boolean any() {
@@ -18,13 +18,13 @@ final class Listeners<T> {
   }
 
   /** Adds a listener that hears of those who are members already. */
-  synchronized void add(BalancerListener<T> listener, Collection<Member<T>> members) {
+  void add(BalancerListener<T> listener, Collection<Member<T>> members) {
     Entry<T> added = new Entry<>(listener);
     entries = array(Stream.concat(Stream.of(entries), Stream.of(added)));
     members.forEach(member -> added.tell(to -> to.onAdded(member)));
   }
 
-  synchronized void remove(BalancerListener<T> listener) {
+  void remove(BalancerListener<T> listener) {
     entries = array(Stream.of(entries).filter(entry -> !entry.listener.equals(listener)));
   }
 

@@ -218,6 +218,15 @@ final class Roster<T> {
     }
   }
 
+  void removeListener(BalancerListener<T> listener) {
+    lock.lock();
+    try {
+      listeners.remove(listener);
+    } finally {
+      unlock();
+    }
+  }
+
   long ejections() {
     return ejections.sum();
   }

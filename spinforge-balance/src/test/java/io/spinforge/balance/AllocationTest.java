@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a request allocates, by the JVM's own count of this thread's bytes. */
 class AllocationTest {
-  private static final int REQUESTS = 50_000;
+  private static final int REQUESTS = 20_000;
 
   private final com.sun.management.ThreadMXBean threads =
       (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();

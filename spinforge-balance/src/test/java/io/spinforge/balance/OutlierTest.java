@@ -183,7 +183,7 @@ class OutlierTest {
 
   @Test
   void choosesAmongThoseThatNginxWouldChooseAmong() {
-    Seeds.run(400, OutlierTest::compareWithNginx);
+    Seeds.run(200, OutlierTest::compareWithNginx);
   }
 
   private static void compareWithNginx(long seed, SplittableRandom random) {

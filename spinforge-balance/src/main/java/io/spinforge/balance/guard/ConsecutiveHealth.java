@@ -6,13 +6,12 @@ package io.spinforge.balance.guard;
  * trial: its success takes the member back, its failure ejects it for longer. Each base time spent
  * in good health forgives one ejection.
  */
-public final class ConsecutiveHealth implements Health {
+public final class ConsecutiveHealth extends Health {
   private static final int MAX_MULTIPLIER = 10;
 
   private final int limit;
   private final long base;
 
-  /** Written under this object's monitor; read without it as a hint that there is work. */
   private volatile int row;
 
   private volatile boolean ejected;
@@ -38,17 +37,17 @@ public final class ConsecutiveHealth implements Health {
   }
 
   @Override
-  public synchronized boolean eligible(long now) {
+  boolean isEligible(long now) {
     return !ejected || now - until >= 0;
   }
 
   @Override
-  public synchronized long eligibleAt() {
+  long dueAt() {
     return until;
   }
 
   @Override
-  public synchronized Admission chosen(long now) {
+  Admission admit(long now) {
     if (!ejected) {
       return Admission.OPEN;
     }
@@ -62,33 +61,22 @@ public final class ConsecutiveHealth implements Health {
   }
 
   @Override
-  public synchronized boolean ended(boolean failed, long now) {
-    if (failed) {
-      return failed(now);
-    }
+  void account(boolean failed, long now) {
     if (ejected && !onTrial) {
-      return false; // began before the ejection, says nothing about now
+      return; // began before the ejection, says nothing about now
     }
-    boolean back = ejected;
-    if (back) {
-      returned = now;
+    if (!failed) {
+      returned = ejected ? now : returned;
+      row = 0;
+      ejected = false;
+      onTrial = false;
+      return;
     }
-    row = 0;
-    ejected = false;
-    onTrial = false;
-    return back;
-  }
-
-  private boolean failed(long now) {
-    boolean before = ejected;
-    if (before && !onTrial) {
-      return false;
-    }
-    if (!before) {
+    if (!ejected) {
       int failures = row + 1;
       row = failures;
       if (failures < limit) {
-        return false;
+        return;
       }
       ejections -= (int) Math.min(ejections, Math.max(0, (now - returned) / base));
     }
@@ -96,6 +84,5 @@ public final class ConsecutiveHealth implements Health {
     onTrial = false;
     ejections = Math.min(ejections + 1, MAX_MULTIPLIER);
     until = now + base * ejections;
-    return !before;
   }
 }

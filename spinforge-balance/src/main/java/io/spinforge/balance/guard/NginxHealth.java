@@ -18,11 +18,10 @@ package io.spinforge.balance.guard;
  * up once a success came between them, while failures closer together do, whatever succeeds in
  * between.
  */
-public final class NginxHealth implements Health {
+public final class NginxHealth extends Health {
   private final int maxFails;
   private final long failTimeout;
 
-  /** Written under this object's monitor; read without it as a hint that there is work. */
   private volatile int fails;
 
   private long accessed;
@@ -45,17 +44,17 @@ public final class NginxHealth implements Health {
   }
 
   @Override
-  public synchronized boolean eligible(long now) {
+  boolean isEligible(long now) {
     return fails < maxFails || now - checked > failTimeout;
   }
 
   @Override
-  public synchronized long eligibleAt() {
+  long dueAt() {
     return checked + failTimeout + 1;
   }
 
   @Override
-  public synchronized Admission chosen(long now) {
+  Admission admit(long now) {
     boolean due = now - checked > failTimeout;
     if (fails >= maxFails && !due) {
       return Admission.CLOSED;
@@ -67,7 +66,7 @@ public final class NginxHealth implements Health {
   }
 
   @Override
-  public synchronized boolean ended(boolean failed, long now) {
+  void account(boolean failed, long now) {
     int before = fails;
     if (failed) {
       fails = Math.min(before, Integer.MAX_VALUE - 1) + 1;
@@ -76,6 +75,5 @@ public final class NginxHealth implements Health {
     } else if (before > 0 && accessed - checked < 0) {
       fails = 0;
     }
-    return before >= maxFails != fails >= maxFails;
   }
 }
