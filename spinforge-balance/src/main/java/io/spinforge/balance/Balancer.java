@@ -1,0 +1,260 @@
+package io.spinforge.balance;
+
+import static java.util.Objects.requireNonNull;
+import static java.util.Objects.requireNonNullElse;
+
+import io.spinforge.balance.guard.Health;
+import io.spinforge.balance.pick.Algorithm;
+import io.spinforge.balance.pick.Evidence;
+import io.spinforge.balance.pick.Picker;
+import java.util.Collection;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of a request: a choice from the {@link Roster}'s view, the member's count, the outcome to
+ * the member, and from there to the guard. The clock is read only by those who need it.
+ */
+final class Balancer<T> implements LoadBalancer<T> {
+  /** How often a choice that fell on a closed member is made again before it is taken as it is. */
+  private static final int CHOICES = 16;
+
+  private final LongSupplier ticker;
+  private final boolean timed;
+  private final Weights<T> weights;
+  private final Listeners<T> listeners = new Listeners<>();
+  final Roster<T> roster;
+  private final Leases<T> leases = new Leases<>();
+  private final Calls<T> calls;
+
+  private final LongAdder panicPicks = new LongAdder();
+  private final LongAdder noMembers = new LongAdder();
+  private final LongAdder surplusEnds = new LongAdder();
+
+  Balancer(LoadBalancerBuilder<T> builder) {
+    Supplier<RandomGenerator> random =
+        requireNonNullElse(builder.random, ThreadLocalRandom::current);
+    ticker = requireNonNullElse(builder.ticker, System::nanoTime);
+    weights = new Weights<>(requireNonNullElse(builder.weight, value -> 1));
+    Policy policy = builder.policyOrDefault();
+    Algorithm algorithm = policy.start(random);
+    timed = algorithm.timed();
+    Outlier outlier = builder.outlier == null ? policy.outlier : builder.outlier;
+    double inherited = builder.outlier == null ? policy.panicThreshold : 0;
+    double panic = requireNonNullElse(builder.panicThreshold, inherited);
+    roster = new Roster<>(this, algorithm, outlier, panic, listeners, ticker);
+    Classifier classifier = requireNonNullElse(builder.classifier, Classifier.byException());
+    calls = new Calls<>(this, builder.retry, classifier, ticker, listeners);
+  }
+
+  @Override
+  public void update(Collection<? extends T> values) {
+    roster.update(weights.of(requireNonNull(values, "values")));
+  }
+
+  @Override
+  public Member<T> pick() {
+    return orThrow(choose(false));
+  }
+
+  @Override
+  public @Nullable Member<T> pickOrNull() {
+    return choose(false);
+  }
+
+  @Override
+  public Member<T> acquire() {
+    return orThrow(choose(true));
+  }
+
+  private static <T> Member<T> orThrow(@Nullable Member<T> member) {
+    if (member == null) {
+      throw NoMembersException.INSTANCE;
+    }
+    return member;
+  }
+
+  private @Nullable Member<T> choose(boolean counted) {
+    View<T> view = roster.view();
+    long now = 0;
+    if (timed || view.due) {
+      now = ticker.getAsLong();
+      if (view.due && now - view.dueAt >= 0) {
+        roster.refresh(now);
+        view = roster.view();
+      }
+    }
+    for (int attempt = 1; ; attempt++) {
+      Picker picker = view.picker;
+      if (picker == null) {
+        noMembers.increment();
+        return null;
+      }
+      Member<T> member = view.choice[picker.pick(now)];
+      Health health = member.health;
+      if (health == null
+          || !health.suspect()
+          || attempt == CHOICES
+          || admitted(view, health, counted)) {
+        if (view.everyone) {
+          panicPicks.increment();
+        }
+        if (counted) {
+          member.node.acquire();
+        }
+        return member;
+      }
+      view = roster.view();
+    }
+  }
+
+  private boolean admitted(View<T> view, Health health, boolean counted) {
+    if (!view.guarded) {
+      return true;
+    }
+    if (!counted) {
+      // The trial is left to somebody who will tell how it went.
+      return view.everyone || !health.ejected();
+    }
+    long now = ticker.getAsLong();
+    Health.Admission admission = health.chosen(now);
+    if (admission == Health.Admission.OPEN) {
+      return true;
+    }
+    if (admission == Health.Admission.CLOSED && view.everyone && view == roster.view()) {
+      return true;
+    }
+    roster.refresh(now); // the trial is taken now, or was before
+    return admission == Health.Admission.TRIAL;
+  }
+
+  /** Acquires a member that is not among those tried; null if there is none. */
+  @Nullable Member<T> acquireOther(Collection<Member<T>> tried) {
+    for (int attempt = 0; attempt < CHOICES; attempt++) {
+      Member<T> member = choose(true);
+      if (member == null || !tried.contains(member)) {
+        return member;
+      }
+      member.node.release();
+    }
+    // The policy insists on the same ones: anybody else will do.
+    for (Member<T> member : roster.view().choice) {
+      if (!tried.contains(member)) {
+        member.node.acquire();
+        return member;
+      }
+    }
+    return null;
+  }
+
+  /** Tells whether somebody could be chosen who is not among those tried. */
+  boolean hasOther(Collection<Member<T>> tried) {
+    for (Member<T> member : roster.view().choice) {
+      if (!tried.contains(member)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  long begin(Member<T> member) {
+    return member.node.begin(ticker.getAsLong());
+  }
+
+  void end(Member<T> member, long start, Outcome outcome) {
+    Evidence evidence = outcome.evidence();
+    Health health = member.health;
+    boolean failed = evidence == Evidence.BAD;
+    boolean judged = health != null && (failed || (evidence == Evidence.GOOD && health.suspect()));
+    boolean heard = listeners.any();
+    long now = timed || judged || heard ? ticker.getAsLong() : 0;
+    if ((timed && !member.node.end(start, now, evidence)) || !member.node.release()) {
+      surplusEnds.increment();
+      return;
+    }
+    member.count(outcome);
+    if (judged && health != null && roster.view().guarded && health.ended(failed, now)) {
+      roster.refresh(now);
+    }
+    if (heard) {
+      listeners.onEnd(member, outcome, Math.max(0, now - member.node.startOf(start)));
+    }
+  }
+
+  @Override
+  public Lease<T> lease() {
+    Member<T> member = acquire();
+    return new Lease<>(leases, member, member.begin());
+  }
+
+  @Override
+  public <R, X extends Exception> R call(Call<? super T, ? extends R, X> call) throws X {
+    return calls.call(call);
+  }
+
+  @Override
+  public <R> CompletableFuture<R> callAsync(
+      Function<? super T, ? extends CompletionStage<? extends R>> call) {
+    return calls.callAsync(call);
+  }
+
+  @Override
+  public Snapshot<T> snapshot() {
+    View<T> view = roster.view();
+    long now = timed ? ticker.getAsLong() : 0;
+    return new Snapshot<>(
+        view.listed.stream().map(member -> member.snapshot(now)).toList(), view.panic);
+  }
+
+  @Override
+  public BalancerStats stats() {
+    long abandoned = leases.abandoned();
+    long[] ended = roster.counts();
+    View<T> view = roster.view();
+    int ejected = 0;
+    int draining = 0;
+    long inFlight = 0;
+    for (Member<T> member : view.listed) {
+      ejected += member.ejected() ? 1 : 0;
+      draining += member.weight() == 0 ? 1 : 0;
+      inFlight += member.inFlight();
+    }
+    return new BalancerStats(
+        ended[Outcome.SUCCESS.index],
+        ended[Outcome.FAILURE.index],
+        ended[Outcome.TIMEOUT.index],
+        ended[Outcome.OVERLOADED.index],
+        ended[Outcome.CANCELLED.index],
+        ended[Outcome.IGNORED.index],
+        calls.retries(),
+        calls.retriesSuppressed(),
+        roster.ejections(),
+        panicPicks.sum(),
+        noMembers.sum(),
+        surplusEnds.sum(),
+        abandoned,
+        roster.updates(),
+        view.listed.size(),
+        ejected,
+        draining,
+        inFlight,
+        view.panic);
+  }
+
+  @Override
+  public void addListener(BalancerListener<T> listener) {
+    roster.addListener(requireNonNull(listener, "listener"));
+  }
+
+  @Override
+  public void removeListener(BalancerListener<T> listener) {
+    roster.removeListener(requireNonNull(listener, "listener"));
+  }
+}

@@ -1,0 +1,104 @@
+package io.spinforge.balance;
+
+import java.util.Collection;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses a backend for each request and learns from how it answered.
+ *
+ * <p>A choice reads one immutable snapshot, takes no lock and allocates nothing; an update or an
+ * ejection publishes another snapshot. There are no threads and no timers: what is due is done by
+ * the first caller who comes after the time. Thread-safe; owns nothing that must be closed.
+ *
+ * @param <T> what is balanced: an address, a client, a connection pool; equal values are one member
+ */
+public interface LoadBalancer<T> {
+  /** Returns a builder. */
+  static <T> LoadBalancerBuilder<T> builder() {
+    return new LoadBalancerBuilder<>();
+  }
+
+  /**
+   * Replaces the members. All at once: when this returns, no choice that begins returns a member
+   * that is not in the collection. Duplicates become one member with their weights added; members
+   * that stay keep everything learned about them.
+   *
+   * @throws IllegalArgumentException if a value is null or a weight is not 0 to 65,536; names all
+   *     of them, and the members stay as they were
+   */
+  void update(Collection<? extends T> values);
+
+  /**
+   * Chooses a member and leaves no trace of it.
+   *
+   * @throws NoMembersException if there is none to choose
+   */
+  Member<T> pick();
+
+  /** Chooses as {@link #pick()} does; null if there is none to choose. */
+  @Nullable Member<T> pickOrNull();
+
+  /**
+   * Chooses a member and counts the request in flight, in one step. Next call {@link
+   * Member#begin()}, and when the request is over, {@link Member#end}, once. Allocates nothing.
+   *
+   * @throws NoMembersException if there is none to choose
+   */
+  Member<T> acquire();
+
+  /**
+   * Acquires and begins, for try-with-resources. A lease that is closed without an outcome counts
+   * as {@link Outcome#CANCELLED}; one that is lost without being closed is found when the garbage
+   * collector has taken it, ends as cancelled too, and is counted.
+   *
+   * @throws NoMembersException if there is none to choose
+   */
+  Lease<T> lease();
+
+  /**
+   * Calls a function with a member's value, reports how it went, and tries another member when it
+   * failed and {@link Retry} allows.
+   *
+   * @return the last attempt's reply
+   * @throws X what the last attempt threw, with the failures before it suppressed
+   * @throws NoMembersException if there is none to choose
+   */
+  <R, X extends Exception> R call(Call<? super T, ? extends R, X> call) throws X;
+
+  /**
+   * Does the same without waiting. The function must not block. Cancelling the future ends the
+   * request as {@link Outcome#CANCELLED} and cancels the attempt under way.
+   *
+   * @return a future that never completes later than the last attempt's stage
+   */
+  <R> CompletableFuture<R> callAsync(
+      Function<? super T, ? extends CompletionStage<? extends R>> call);
+
+  /** Returns the members as they stand. */
+  Snapshot<T> snapshot();
+
+  /** Returns counters and gauges; costs one pass over the members. */
+  BalancerStats stats();
+
+  /** Adds a listener, which hears {@link BalancerListener#onAdded} of every member right away. */
+  void addListener(BalancerListener<T> listener);
+
+  /** Removes a listener that was added. */
+  void removeListener(BalancerListener<T> listener);
+
+  /**
+   * What to do with a member's value.
+   *
+   * @param <T> the type of the value
+   * @param <R> the type of the reply
+   * @param <X> what it may throw
+   */
+  @FunctionalInterface
+  interface Call<T, R, X extends Exception> {
+    /** Makes one attempt. */
+    R apply(T value) throws X;
+  }
+}

@@ -1,0 +1,120 @@
+package io.spinforge.balance;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds a {@link LoadBalancer}. Everything is optional; setting a thing twice is an error. Not
+ * thread-safe.
+ *
+ * @param <T> the type of the balanced values
+ */
+public final class LoadBalancerBuilder<T> {
+  @Nullable Policy policy;
+  @Nullable ToDoubleFunction<? super T> weight;
+  @Nullable Outlier outlier;
+  @Nullable Double panicThreshold;
+  @Nullable Retry retry;
+  @Nullable Classifier classifier;
+  @Nullable LongSupplier ticker;
+  @Nullable Supplier<RandomGenerator> random;
+
+  LoadBalancerBuilder() {}
+
+  /** Sets how a member is chosen; default {@link Policy#adaptive()}. */
+  public LoadBalancerBuilder<T> policy(Policy policy) {
+    once("policy", this.policy);
+    this.policy = requireNonNull(policy, "policy");
+    return this;
+  }
+
+  /**
+   * Sets the share of traffic of a value, 0 (drain: no new requests) to 65,536; default 1 each.
+   * Read at every update.
+   */
+  public LoadBalancerBuilder<T> weight(ToDoubleFunction<? super T> weight) {
+    once("weight", this.weight);
+    this.weight = requireNonNull(weight, "weight");
+    return this;
+  }
+
+  /** Sets when members that fail are left out; default what the policy brings, or never. */
+  public LoadBalancerBuilder<T> outlier(Outlier outlier) {
+    once("outlier", this.outlier);
+    this.outlier = requireNonNull(outlier, "outlier");
+    return this;
+  }
+
+  /**
+   * Sets the part of the members that must not be ejected, 0 to 1, below which all members are used
+   * again; default 0, which means when all are ejected, and 0.5 for what adaptive brings.
+   */
+  public LoadBalancerBuilder<T> panicThreshold(double part) {
+    once("panicThreshold", panicThreshold);
+    if (!(part >= 0 && part <= 1)) {
+      throw new IllegalArgumentException("panicThreshold: " + part + " (expected: 0 to 1)");
+    }
+    panicThreshold = part;
+    return this;
+  }
+
+  /** Sets when a failed call is tried on another member; default never. */
+  public LoadBalancerBuilder<T> retry(Retry retry) {
+    once("retry", this.retry);
+    this.retry = requireNonNull(retry, "retry");
+    return this;
+  }
+
+  /** Sets how calls are judged; default {@link Classifier#byException()}. */
+  public LoadBalancerBuilder<T> classifier(Classifier classifier) {
+    once("classifier", this.classifier);
+    this.classifier = requireNonNull(classifier, "classifier");
+    return this;
+  }
+
+  /** Sets the monotonic clock, in nanoseconds; default {@link System#nanoTime}. */
+  public LoadBalancerBuilder<T> ticker(LongSupplier nanos) {
+    once("ticker", ticker);
+    ticker = requireNonNull(nanos, "ticker");
+    return this;
+  }
+
+  /**
+   * Sets where randomness comes from; default {@link ThreadLocalRandom}. It is asked on every
+   * thread that chooses.
+   */
+  public LoadBalancerBuilder<T> random(Supplier<RandomGenerator> random) {
+    once("random", this.random);
+    this.random = requireNonNull(random, "random");
+    return this;
+  }
+
+  /**
+   * Builds a balancer without members: {@link LoadBalancer#update} brings them.
+   *
+   * @throws IllegalStateException if the settings contradict each other
+   */
+  public LoadBalancer<T> build() {
+    if (panicThreshold != null && outlier == null && policyOrDefault().outlier == null) {
+      throw new IllegalStateException(
+          "panicThreshold: " + panicThreshold + " (expected: outlier set, nobody is ejected else)");
+    }
+    return new Balancer<>(this);
+  }
+
+  Policy policyOrDefault() {
+    return policy == null ? Policy.adaptive() : policy;
+  }
+
+  private static void once(String name, @Nullable Object old) {
+    if (old != null) {
+      throw new IllegalStateException(name + ": set twice (expected: once)");
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package io.spinforge.balance;
+
+import io.spinforge.balance.guard.Health;
+import io.spinforge.balance.pick.Node;
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One backend of a balancer, with everything learned about it. Lives for as long as an equal value
+ * is listed, through all updates; keeps accepting {@link #end} after its removal; and is the same
+ * one again, counters and all, when an equal value comes back soon. Thread-safe.
+ *
+ * @param <T> the type of the balanced value
+ */
+public final class Member<T> {
+  private static final Outcome[] OUTCOMES = Outcome.values();
+
+  final Node node;
+  final @Nullable Health health;
+
+  private final Balancer<T> balancer;
+  private final AtomicLongArray ended = new AtomicLongArray(OUTCOMES.length);
+
+  /** Written by updates only, one at a time. */
+  private volatile T value;
+
+  private volatile double weight;
+
+  /** Whether the last refresh found it ejected; guarded by the roster's lock for writing. */
+  private volatile boolean ejected;
+
+  Member(Balancer<T> balancer, T value, Node node, @Nullable Health health) {
+    this.balancer = balancer;
+    this.value = value;
+    this.node = node;
+    this.health = health;
+  }
+
+  /** Returns the balanced value. */
+  public T value() {
+    return value;
+  }
+
+  /** Returns the share of traffic, summed over duplicates; 0 is draining. */
+  public double weight() {
+    return weight;
+  }
+
+  /** Returns the number of requests in flight, never negative. */
+  public int inFlight() {
+    return node.inFlight();
+  }
+
+  /** Returns whether the member is left out for its failures. */
+  public boolean ejected() {
+    return ejected;
+  }
+
+  /**
+   * Starts the clock for a request on a member that {@link LoadBalancer#acquire()} returned. Reads
+   * the time once, allocates nothing.
+   *
+   * @return a token to hand to {@link #end} as it is: about the time, not exactly
+   */
+  public long begin() {
+    return balancer.begin(this);
+  }
+
+  /**
+   * Ends a request: it is no longer in flight, and the balancer learns from it. Call it once for
+   * each {@link LoadBalancer#acquire()}. An end without a request in flight changes nothing and is
+   * counted as surplus. Allocates nothing.
+   *
+   * @param start what {@link #begin()} returned
+   * @param outcome how the request ended
+   */
+  public void end(long start, Outcome outcome) {
+    balancer.end(this, start, outcome);
+  }
+
+  void relist(T latest, double summedWeight) {
+    value = latest;
+    weight = summedWeight;
+  }
+
+  void ejected(boolean now) {
+    ejected = now;
+  }
+
+  void count(Outcome outcome) {
+    ended.getAndIncrement(outcome.index);
+  }
+
+  /** Adds this member's counts of ended requests to an array indexed by outcome. */
+  void addCounts(long[] sums) {
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += ended.get(i);
+    }
+  }
+
+  Snapshot.MemberSnapshot<T> snapshot(long now) {
+    long requests = 0;
+    long failures = 0;
+    for (Outcome outcome : OUTCOMES) {
+      long count = ended.get(outcome.index);
+      requests += count;
+      failures += outcome.failed() ? count : 0;
+    }
+    return new Snapshot.MemberSnapshot<>(
+        value, weight, inFlight(), node.latency(now), ejected, requests, failures);
+  }
+
+  @Override
+  public String toString() {
+    return String.valueOf(value);
+  }
+}

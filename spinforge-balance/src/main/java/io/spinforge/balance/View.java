@@ -1,0 +1,42 @@
+package io.spinforge.balance;
+
+import io.spinforge.balance.pick.Picker;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What every choice reads: immutable, replaced as a whole by {@link Roster}. */
+final class View<T> {
+  /** All members, in the order of the update. */
+  final List<Member<T>> listed;
+
+  /** Those the picker chooses among: its answers are indexes of this array. */
+  final Member<T>[] choice;
+
+  /** Null if there is nobody to choose. */
+  final @Nullable Picker picker;
+
+  /** Whether outcomes count against members: only where more than one could be chosen. */
+  final boolean guarded;
+
+  /** Whether too few members are left that are not ejected. */
+  final boolean panic;
+
+  /** Whether, in panic, the choice is all members, ejected or not. */
+  final boolean everyone;
+
+  /** Whether an ejected member waits for its trial, at {@link #dueAt}. */
+  final boolean due;
+
+  final long dueAt;
+
+  View(List<Member<T>> listed, Selection<T> selection, @Nullable Picker picker, boolean guarded) {
+    this.listed = listed;
+    this.choice = selection.choice();
+    this.picker = picker;
+    this.guarded = guarded;
+    this.panic = selection.panic;
+    this.everyone = selection.everyone();
+    this.due = selection.due;
+    this.dueAt = selection.dueAt;
+  }
+}

@@ -1,0 +1,20 @@
+package io.spinforge.balance.pick;
+
+/**
+ * One policy at work in one balancer. What must outlive a change of members (a phase, a group's
+ * median) lives here; what depends on the members lives in the {@link Picker}.
+ */
+public interface Algorithm {
+  /** Returns a picker over these nodes; all weights are above 0, and both arrays are its own. */
+  Picker over(Node[] nodes, double[] weights);
+
+  /** Creates what this algorithm keeps for a new member. */
+  default Node newNode() {
+    return new Node();
+  }
+
+  /** Tells whether picks need the time and nodes want to see every end. */
+  default boolean timed() {
+    return false;
+  }
+}
