@@ -251,7 +251,7 @@ final class Core<T> {
       slot.inFlight = false;
       inFlight--;
     }
-    effects.add(new Effect<>(Kind.CLOSE, slot, slot.attempt, 0));
+    effects.add(new Effect<>(Kind.CLOSE, slot, slot.value, slot.attempt, 0));
   }
 
   private void begin(Slot<T> slot, long now) {
@@ -275,7 +275,7 @@ final class Core<T> {
     slot.attempt++;
     inFlight++;
     tally.probes++;
-    effects.add(new Effect<>(Kind.START, slot, slot.attempt, slot.timeoutNanos));
+    effects.add(new Effect<>(Kind.START, slot, slot.value, slot.attempt, slot.timeoutNanos));
     timers.set(slot, now + slot.timeoutNanos);
   }
 
@@ -294,7 +294,7 @@ final class Core<T> {
       result(slot, slot.attempt, ProbeResult.failed(Failure.TIMEOUT, "no answer in time"), now);
     } else {
       slot.expired = true;
-      effects.add(new Effect<>(Kind.EXPIRE, slot, slot.attempt, 0));
+      effects.add(new Effect<>(Kind.EXPIRE, slot, slot.value, slot.attempt, 0));
       timers.set(slot, now + timeout);
     }
   }

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -115,10 +116,13 @@ final class Delivery<T> {
     if (Thread.currentThread() == thread) {
       return;
     }
-    // A consumer that blocks is told that it is over.
-    thread.interrupt();
     try {
-      thread.join(wait.toMillis());
+      thread.join(wait.toMillis() / 2);
+      if (thread.isAlive()) {
+        // A consumer that blocks is told that it is over.
+        thread.interrupt();
+        thread.join(wait.toMillis() / 2);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -137,7 +141,7 @@ final class Delivery<T> {
         }
       }
     } finally {
-      ready.cancel(false);
+      ready.completeExceptionally(new CancellationException("closed"));
     }
   }
 

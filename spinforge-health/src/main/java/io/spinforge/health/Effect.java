@@ -5,10 +5,11 @@ package io.spinforge.health;
  *
  * @param kind what
  * @param slot with which target's session
+ * @param target the slot's value at that moment
  * @param attempt number of the probe
  * @param timeoutNanos how long the probe may take
  */
-record Effect<T>(Kind kind, Slot<T> slot, long attempt, long timeoutNanos) {
+record Effect<T>(Kind kind, Slot<T> slot, T target, long attempt, long timeoutNanos) {
   enum Kind {
     /** Start a probe. */
     START,

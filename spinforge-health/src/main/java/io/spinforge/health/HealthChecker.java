@@ -31,9 +31,9 @@ public interface HealthChecker<T> extends AutoCloseable {
    * Replaces the list of targets. The view shows the new list when this returns.
    *
    * <p>Targets that are equal to a listed one keep its state, phase and drain; the new value takes
-   * the place of the old one in all lists and is probed soon. Targets that are not in the
-   * collection any more are forgotten, and late results of them are dropped. Equal elements count
-   * once. O(n).
+   * the place of the old one in all lists, and in probes from the next round on. Targets that are
+   * not in the collection any more are forgotten, and late results of them are dropped. Equal
+   * elements count once. O(n).
    *
    * @throws NullPointerException if an element is null; nothing has changed then
    */
@@ -82,7 +82,8 @@ public interface HealthChecker<T> extends AutoCloseable {
 
   /**
    * Returns a future that completes with the view in which, for the first time, there are targets
-   * and none is unknown; it is cancelled by {@link #close()}. Completes on the listener thread.
+   * and none is unknown, or with a {@link java.util.concurrent.CancellationException} by {@link
+   * #close()}. Completes on the listener thread.
    */
   CompletableFuture<HealthView<T>> ready();
 

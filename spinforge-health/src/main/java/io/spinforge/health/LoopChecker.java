@@ -225,7 +225,7 @@ final class LoopChecker<T> implements HealthChecker<T>, IoLoop.Driver {
   public long turn(long now) {
     List<Effect<T>> effects;
     List<Transition<T>> transitions;
-    List<Told<T>> heard = listener == null ? List.of() : new ArrayList<>();
+    List<Heard<T>> heard = listener == null ? List.of() : new ArrayList<>();
     HealthView<T> before = view;
     long next;
     lock.lock();
@@ -267,14 +267,14 @@ final class LoopChecker<T> implements HealthChecker<T>, IoLoop.Driver {
     sessions.close();
   }
 
-  private void take(Told<T> t, long now, List<Told<T>> heard) {
+  private void take(Told<T> t, long now, List<Heard<T>> heard) {
     if (t.result == null) {
       core.idleClosed(t.slot, t.number, now);
       return;
     }
     long nanos = core.result(t.slot, t.number, t.result, now);
     if (nanos >= 0 && listener != null) {
-      heard.add(new Told<>(t.slot, nanos, t.slot.last));
+      heard.add(new Heard<>(t.slot.value, requireNonNull(t.slot.last), nanos));
     }
   }
 
@@ -282,8 +282,8 @@ final class LoopChecker<T> implements HealthChecker<T>, IoLoop.Driver {
     Slot<T> slot = effect.slot();
     try {
       switch (effect.kind()) {
-        case START -> session(slot).start(effect.attempt(), effect.timeoutNanos());
-        case EXPIRE -> session(slot).expire(effect.attempt());
+        case START -> session(slot, effect.target()).start(effect.attempt(), effect.timeoutNanos());
+        case EXPIRE -> session(slot, effect.target()).expire(effect.attempt());
         case CLOSE -> close(slot);
       }
     } catch (RuntimeException e) {
@@ -292,21 +292,17 @@ final class LoopChecker<T> implements HealthChecker<T>, IoLoop.Driver {
     }
   }
 
-  private Session<T> session(Slot<T> slot) {
+  private Session<T> session(Slot<T> slot, T target) {
     Session<T> session = slot.session;
-    T value = slot.value;
-    if (session != null && slot.probed != value) {
-      slot.probed = value;
-      if (!session.retarget(value)) {
-        close(slot);
-        session = null;
-      }
+    if (session != null && slot.probed != target && !session.retarget(target)) {
+      close(slot);
+      session = null;
     }
     if (session == null) {
-      session = sessions.open(value, new SlotReply(slot));
+      session = sessions.open(target, new SlotReply(slot));
       slot.session = session;
-      slot.probed = value;
     }
+    slot.probed = target;
     return session;
   }
 
@@ -318,14 +314,13 @@ final class LoopChecker<T> implements HealthChecker<T>, IoLoop.Driver {
     }
   }
 
-  private void listen(Told<T> t) {
+  private void listen(Heard<T> h) {
     HealthListener<? super T> to = listener;
-    ProbeResult result = t.result;
-    if (to == null || result == null) {
+    if (to == null) {
       return;
     }
     try {
-      to.onProbe(t.slot.value, result, t.number);
+      to.onProbe(h.target, h.result, h.nanos);
       listenerFailing = false;
     } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
       delivery.errors().incrementAndGet();
@@ -338,6 +333,9 @@ final class LoopChecker<T> implements HealthChecker<T>, IoLoop.Driver {
 
   /** What a session has told: a result with its number, or an idle time without a result. */
   private record Told<T>(Slot<T> slot, long number, @Nullable ProbeResult result) {}
+
+  /** What the listener hears of a probe. */
+  private record Heard<T>(T target, ProbeResult result, long nanos) {}
 
   private final class SlotReply implements Reply {
     private final Slot<T> slot;
