@@ -98,7 +98,8 @@ final class Core<T> {
     slots = next;
     next.forEach((target, slot) -> slot.value = target);
     for (Slot<T> slot : fresh) {
-      slot.round = true;
+      // A few are probed even if the loop comes late; many must not be all at once.
+      slot.round = fresh.size() > MOST_PER_TURN;
       slot.generation = generation;
       timers.set(slot, rhythm.first(slot.hash, fresh.size(), now));
     }
@@ -346,12 +347,16 @@ final class Core<T> {
       due = now;
     }
     if (due - slot.due < 0) {
-      slot.everConfirmed = true;
-      slot.confirmedAt = due;
+      confirmed(slot, due);
       slot.round = false;
-      tally.confirmations++;
       timers.set(slot, due);
     }
+  }
+
+  private void confirmed(Slot<T> slot, long due) {
+    slot.everConfirmed = true;
+    slot.confirmedAt = due;
+    tally.confirmations++;
   }
 
   private void flip(Slot<T> slot, Standing before, ProbeResult result) {

@@ -50,9 +50,9 @@ final class HttpReader {
   private int left;
   private int status;
   private boolean http10;
-  private boolean keepAlive;
+  private boolean keepAlive = true;
   private boolean chunked;
-  private int contentLength;
+  private int contentLength = -1;
   private @Nullable Failure failure;
   private String problem = "";
 
