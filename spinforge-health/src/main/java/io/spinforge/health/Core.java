@@ -330,11 +330,16 @@ final class Core<T> {
     boolean doubt = verdict == Verdict.INCONCLUSIVE && !slot.inconclusive;
     slot.inconclusive = verdict == Verdict.INCONCLUSIVE;
     boolean soon = doubt || slot.again || slot.standing.pending();
+    long due = rhythm.next(slot.hash, slot.startedAt, now);
+    if (soon) {
+      due = slot.startedAt + fast - now > 0 ? slot.startedAt + fast : now;
+    }
+    if (slot.again) {
+      confirmed(slot, due);
+    }
     slot.again = false;
     slot.round = !soon;
-    long due = slot.startedAt + fast;
-    timers.set(
-        slot, !soon ? rhythm.next(slot.hash, slot.startedAt, now) : due - now > 0 ? due : now);
+    timers.set(slot, due);
   }
 
   private void confirm(Slot<T> slot, long now) {

@@ -284,7 +284,7 @@ class CoreTest {
       sim.wakeUp();
       sim.runUntil(sim.now + MILLI);
     }
-    assertThat(sim.starts.size() - before).isBetween(3, 6);
+    assertThat(sim.starts.size() - before).as("%s", sim.starts).isBetween(3, 6);
   }
 
   /** The status after a history of results, by looking at the whole history each time. */
