@@ -151,7 +151,6 @@ final class Core<T> {
   /** A probe has ended. Returns how long it took in nanoseconds, or -1 if it came too late. */
   long result(Slot<T> slot, long attempt, ProbeResult told, long now) {
     if (slot.gone || !slot.inFlight || attempt != slot.attempt) {
-      tally.lateResults++;
       return -1;
     }
     ProbeResult result = withoutOwnPause(slot, told);

@@ -22,7 +22,6 @@ import java.time.Duration;
  * @param timeouts probes that ended without an answer in time
  * @param inconclusive probes that said nothing of their target
  * @param confirmations probes that were asked for by a closed idle connection or a reported failure
- * @param lateResults results that came after their probe had timed out or its target was removed
  * @param transitions changes of status
  * @param droppedRounds rounds that were skipped because the checker was late
  * @param stalls times at which the checker itself was late by more than 50 ms
@@ -48,7 +47,6 @@ public record HealthStats(
     long timeouts,
     long inconclusive,
     long confirmations,
-    long lateResults,
     long transitions,
     long droppedRounds,
     long stalls,

@@ -197,7 +197,6 @@ final class LoopChecker<T> implements HealthChecker<T>, IoLoop.Driver {
           t.timeouts,
           t.inconclusive,
           t.confirmations,
-          t.lateResults,
           t.transitions,
           t.droppedRounds,
           t.stalls,

@@ -11,7 +11,6 @@ final class Tally {
   long timeouts;
   long inconclusive;
   long confirmations;
-  long lateResults;
   long transitions;
   long droppedRounds;
   long stalls;

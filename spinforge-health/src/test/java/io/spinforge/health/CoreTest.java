@@ -268,7 +268,6 @@ class CoreTest {
     Slot<Integer> slot = core.slot(1);
     core.targets(List.of(2), SECOND);
     assertThat(core.result(slot, 1, REFUSED, SECOND)).isEqualTo(-1);
-    assertThat(core.tally().lateResults).isEqualTo(1);
     assertThat(core.takeTransitions()).isEmpty();
   }
 

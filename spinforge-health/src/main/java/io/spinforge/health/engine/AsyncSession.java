@@ -34,7 +34,7 @@ final class AsyncSession<T> implements Session<T> {
       }
       running = stage;
       stage.whenComplete(
-          (result, thrown) -> loop.execute(() -> reply.result(attempt, resultOf(result, thrown))));
+          (result, thrown) -> loop.execute(() -> ended(stage, attempt, result, thrown)));
     } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
       reply.result(attempt, Failures.foreign(e));
     }
@@ -55,6 +55,18 @@ final class AsyncSession<T> implements Session<T> {
   @Override
   public void close() {
     cancel();
+  }
+
+  private void ended(
+      CompletionStage<ProbeResult> stage,
+      long attempt,
+      @Nullable ProbeResult result,
+      @Nullable Throwable thrown) {
+    // A stage that was given up tells of its cancellation too.
+    if (stage == running) {
+      running = null;
+      reply.result(attempt, resultOf(result, thrown));
+    }
   }
 
   static ProbeResult resultOf(@Nullable ProbeResult result, @Nullable Throwable thrown) {
