@@ -194,12 +194,17 @@ final class Delivery<T> {
     }
     if (view.panic() != panicking) {
       panicking = view.panic();
-      log.warn(
-          "{}: checker={} fit={} targets={}",
-          panicking ? "Too few targets are fit, all are offered" : "Enough targets are fit again",
-          name,
-          view.healthy().size() + view.degraded().size(),
-          view.size());
+      int fit = view.healthy().size() + view.degraded().size();
+      if (panicking) {
+        log.warn(
+            "Too few targets are fit, all are offered: checker={} fit={} targets={}",
+            name,
+            fit,
+            view.size());
+      } else {
+        log.info(
+            "Enough targets are fit again: checker={} fit={} targets={}", name, fit, view.size());
+      }
     }
     boolean told = false;
     for (Subscriber<List<T>> subscriber : changeSubscribers) {

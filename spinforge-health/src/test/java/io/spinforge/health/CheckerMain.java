@@ -22,8 +22,8 @@ final class CheckerMain {
     HealthChecker<URI> checker =
         HealthChecker.<URI>builder()
             .probe(HttpProbe.get(uri -> uri))
-            .interval(Duration.ofSeconds(1))
-            .timeout(Duration.ofSeconds(1))
+            .interval(Duration.ofSeconds(2))
+            .timeout(Duration.ofSeconds(2))
             .fall(1)
             .build();
     checker.onTransition(t -> print(t.from() + " " + t.to() + " " + t.reason()));

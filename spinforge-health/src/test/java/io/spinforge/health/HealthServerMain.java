@@ -5,8 +5,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
-/** A server in a process of its own: prints its port and ends with its standard input. */
+/**
+ * A server in a process of its own: prints its port and ends with its standard input. An argument
+ * is how many milliseconds each answer takes.
+ */
 final class HealthServerMain {
   private HealthServerMain() {}
 
@@ -16,6 +20,9 @@ final class HealthServerMain {
     server.createContext(
         "/health",
         exchange -> {
+          if (args.length > 0) {
+            pause(Long.parseLong(args[0]));
+          }
           exchange.sendResponseHeaders(200, 2);
           exchange.getResponseBody().write(new byte[] {'o', 'k'});
           exchange.close();
@@ -33,5 +40,13 @@ final class HealthServerMain {
       // Until the parent ends, in whatever way.
     }
     System.exit(0);
+  }
+
+  private static void pause(long millis) {
+    try {
+      TimeUnit.MILLISECONDS.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -38,7 +38,6 @@ class ProcessIT {
       assertThat(millis).as("interval is 5 min").isLessThan(10_000);
       await().until(() -> flips.size() == 2);
       assertThat(flips).last().matches(Transition::refused);
-      System.out.println("killed process is out after " + millis + " ms");
     }
   }
 
@@ -60,14 +59,14 @@ class ProcessIT {
 
   @Test
   void aCheckerThatIsStoppedAndResumedDeclaresNobodyDead() throws Exception {
-    try (ChildJvm server = new ChildJvm(HealthServerMain.class)) {
+    try (ChildJvm server = new ChildJvm(HealthServerMain.class, "300")) {
       String port = Integer.toString(target(server).getPort());
       try (ChildJvm checker = new ChildJvm(CheckerMain.class, port)) {
         await().atMost(ofMinutes(1)).until(() -> checker.lines().contains("ready"));
         for (int i = 1; i <= 3; i++) {
           checker.stop();
           // What is tested is the time that passes without the checker.
-          await().pollDelay(ofMillis(2_500)).until(() -> true);
+          await().pollDelay(ofMillis(3_000)).until(() -> true);
           checker.resume();
           await().pollDelay(ofMillis(1_500)).until(() -> true);
         }
