@@ -188,6 +188,7 @@ final class Delivery<T> {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // an unchanged list is the same object, see Views
   private boolean deliver(HealthView<T> view) {
     if (view == initial) {
       return false;

@@ -221,6 +221,7 @@ final class LoopChecker<T> implements HealthChecker<T>, IoLoop.Driver {
   }
 
   @Override
+  @SuppressWarnings("ReferenceEquality") // each published view is an object of its own
   public long turn(long now) {
     List<Effect<T>> effects;
     List<Transition<T>> transitions;
@@ -291,6 +292,7 @@ final class LoopChecker<T> implements HealthChecker<T>, IoLoop.Driver {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // an equal value may have another address
   private Session<T> session(Slot<T> slot, T target) {
     Session<T> session = slot.session;
     if (session != null && slot.probed != target && !session.retarget(target)) {

@@ -68,6 +68,7 @@ final class Views {
     };
   }
 
+  @SuppressWarnings("ReferenceEquality") // a new value may be equal to the old one
   private static <T> boolean same(List<T> a, List<T> b) {
     if (a.size() != b.size()) {
       return false;

@@ -242,6 +242,26 @@ class HealthCheckerTest {
   }
 
   @Test
+  void aReportOnTheIoThreadIsNotForgottenUntilTheNextRound() {
+    AtomicReference<HealthChecker<String>> self = new AtomicReference<>();
+    AtomicInteger probes = new AtomicInteger();
+    HealthListener<String> listener =
+        new HealthListener<>() {
+          @Override
+          public void onProbe(String target, ProbeResult result, long nanos) {
+            if (probes.incrementAndGet() == 1) {
+              self.get().reportFailure(target, new IOException("seen meanwhile"));
+            }
+          }
+        };
+    try (HealthChecker<String> checker = builder(probe).listener(listener).build()) {
+      self.set(checker);
+      checker.targets(List.of("a"));
+      await().until(() -> probes.get() == 2);
+    }
+  }
+
+  @Test
   void probesThatThrowReturnNullHangOrAnswerLateAreFailures() throws Exception {
     CompletableFuture<ProbeResult> never = new CompletableFuture<>();
     Probe<String> odd =

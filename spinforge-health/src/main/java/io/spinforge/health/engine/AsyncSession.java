@@ -57,6 +57,7 @@ final class AsyncSession<T> implements Session<T> {
     cancel();
   }
 
+  @SuppressWarnings("ReferenceEquality") // stages have no other identity
   private void ended(
       CompletionStage<ProbeResult> stage,
       long attempt,

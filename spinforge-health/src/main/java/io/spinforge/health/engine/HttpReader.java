@@ -158,7 +158,7 @@ final class HttpReader {
 
   private void append(byte b) {
     boolean afterReturn = length > 0 && line[length - 1] == '\r';
-    boolean control = b >= 0 && b < ' ' && b != '\t' && b != '\r' || b == 0x7f;
+    boolean control = (b >= 0 && b < ' ' && b != '\t' && b != '\r') || b == 0x7f;
     if (afterReturn || control) {
       bad("control character in a line");
       return;

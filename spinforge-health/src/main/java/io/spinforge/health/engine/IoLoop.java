@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Each turn looks at the sockets first, then at completions from other threads, and only then
  * lets the driver look at the time. Answers that came while the thread could not run are therefore
- * read before anybody is declared late. {@link #execute} and {@link #stop} may be called by any
- * thread, everything else belongs to the loop's thread.
+ * read before anybody is declared late. {@link #execute}, {@link #wakeup} and {@link #stop} may be
+ * called by any thread, everything else belongs to the loop's thread.
  */
 public final class IoLoop {
   private static final Logger log = LoggerFactory.getLogger(IoLoop.class);
@@ -76,14 +76,14 @@ public final class IoLoop {
   /** Runs a task on the loop's thread, soon. After the end of the loop it is dropped. */
   public void execute(Runnable task) {
     tasks.add(task);
-    wakeup();
-  }
-
-  /** Lets the driver be called soon. */
-  public void wakeup() {
     if (Thread.currentThread() != thread) {
       selector.wakeup();
     }
+  }
+
+  /** Lets the driver be called soon, also if it is the driver that calls. */
+  public void wakeup() {
+    selector.wakeup();
   }
 
   /** Ends the loop and waits for its thread, unless called on it. */

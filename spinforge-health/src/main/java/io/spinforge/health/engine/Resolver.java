@@ -72,7 +72,7 @@ final class Resolver {
   }
 
   private static boolean literal(String host) {
-    return host.indexOf(':') >= 0 || host.chars().allMatch(c -> c == '.' || c >= '0' && c <= '9');
+    return host.indexOf(':') >= 0 || host.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9'));
   }
 
   private static @Nullable InetAddress byName(String host) {

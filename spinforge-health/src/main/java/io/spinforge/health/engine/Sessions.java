@@ -12,7 +12,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +73,7 @@ public final class Sessions<T> implements AutoCloseable {
       return new HttpExchange(http, uri, loop, resolver, reply);
     }
     HttpClient client = given != null ? given : ownClient();
-    return new AsyncSession<>((u, timeout) -> get(client, http, u, timeout), uri, loop, reply);
+    return new AsyncSession<>((u, timeout) -> get(client, http, u), uri, loop, reply);
   }
 
   private HttpClient ownClient() {
@@ -90,8 +89,7 @@ public final class Sessions<T> implements AutoCloseable {
     return client;
   }
 
-  private static CompletionStage<ProbeResult> get(
-      HttpClient client, HttpProbe<?> http, URI uri, Duration timeout) {
+  private static CompletionStage<ProbeResult> get(HttpClient client, HttpProbe<?> http, URI uri) {
     HttpRequest.Builder request = HttpRequest.newBuilder(uri);
     http.headers().forEach(request::header);
     CompletableFuture<HttpResponse<Void>> sent =
@@ -99,7 +97,8 @@ public final class Sessions<T> implements AutoCloseable {
     CompletableFuture<ProbeResult> judged =
         sent.thenApply(answer -> http.judge(answer.statusCode()));
     // Cancelling a dependent stage does not cancel what it depends on.
-    judged.whenComplete((result, thrown) -> sent.cancel(true));
+    CompletableFuture<ProbeResult> unused =
+        judged.whenComplete((result, thrown) -> sent.cancel(true));
     return judged;
   }
 }

@@ -86,6 +86,7 @@ abstract class Wire implements IoLoop.Handler {
   }
 
   @Override
+  @SuppressWarnings("ReferenceEquality") // keys have no other identity
   public final void ready(SelectionKey ready) {
     if (ready != key || !ready.isValid()) {
       return;

@@ -32,8 +32,6 @@ public final class HttpProbe<T> implements Probe<T> {
       Pattern.compile("[\\x21-\\x7e]([\\x20-\\x7e\\t]*[\\x21-\\x7e])?");
   private static final Set<String> OWN =
       Set.of("host", "connection", "content-length", "transfer-encoding", "expect", "upgrade");
-  private static final IntPredicate SUCCESSFUL = status -> status >= 200 && status <= 299;
-  private static final IntPredicate NONE = status -> false;
 
   private final Function<? super T, URI> uri;
   private final Map<String, String> headers;
@@ -59,7 +57,8 @@ public final class HttpProbe<T> implements Probe<T> {
    * checker's I/O thread, and must not block.
    */
   public static <T> HttpProbe<T> get(Function<? super T, URI> uri) {
-    return new HttpProbe<>(uri, Map.of(), SUCCESSFUL, NONE, null);
+    return new HttpProbe<>(
+        uri, Map.of(), status -> status >= 200 && status <= 299, status -> false, null);
   }
 
   /**
