@@ -1,8 +1,10 @@
 /** Health checks and service registry: which instances exist, and which are fit. */
 module io.spinforge.health {
+  requires transitive java.net.http;
   requires org.slf4j;
   requires static transitive lettuce.core;
   requires static transitive org.jspecify;
 
   exports io.spinforge.health;
+  exports io.spinforge.health.probe;
 }

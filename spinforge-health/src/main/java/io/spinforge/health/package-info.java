@@ -1,4 +1,9 @@
-/** Health checks and service registry: which instances exist, and which are fit. */
+/**
+ * Active health checks: which targets are fit for traffic.
+ *
+ * <p>{@link io.spinforge.health.HealthChecker} is the door; {@code io.spinforge.health.probe} holds
+ * the checks it can run.
+ */
 @NullMarked
 package io.spinforge.health;
 

@@ -1,0 +1,392 @@
+package io.spinforge.health;
+
+import static java.util.Objects.requireNonNull;
+
+import io.spinforge.health.Effect.Kind;
+import io.spinforge.health.probe.Failure;
+import io.spinforge.health.probe.ProbeResult;
+import io.spinforge.health.probe.Verdict;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The checker without sockets, threads and clocks: events and the time go in, {@link Effect}s,
+ * transitions and views come out. What runs in production is run by the simulation as it is. Not
+ * thread-safe.
+ *
+ * <p><b>Rounds.</b> A target has one timer: its next probe or, while a probe runs, that probe's
+ * deadline. So probes of one target never overlap and never queue. {@link Rhythm} places the
+ * rounds. While a change is pending, probes follow each other at the fast interval, and give up as
+ * soon as they are clearly slower than the target's good ones.
+ *
+ * <p><b>Own pauses.</b> Every turn of the loop announces when it wants to run next. If it runs
+ * later, the difference is time in which nobody looked: a pause of this process, or a lack of CPU
+ * ("local health" in Lifeguard, Dadgar et al., 2018). All lateness is summed up; a running probe's
+ * deadline moves by what was added since its start, and a failure that silence can explain is
+ * inconclusive if the lateness was a quarter of the probe's time or more. Rounds that fell into a
+ * pause are dropped, once in a row, instead of being made up for all at once.
+ *
+ * <p><b>Closed idle connections.</b> The end of a kept connection is no failure, but the first sign
+ * of a crash: it starts a confirming probe. If that passes, the server just ends idle connections
+ * after that time, and the next such end is expected.
+ */
+final class Core<T> {
+  private static final long MILLI = 1_000_000;
+  private static final long LATE_NANOS = 5 * MILLI;
+  private static final long STALL_NANOS = 50 * MILLI;
+  private static final long FAR_NANOS = 3_600_000 * MILLI;
+  private static final int MOST_PER_TURN = 512;
+
+  private final Rules rules;
+  private final long interval;
+  private final long timeout;
+  private final long fast;
+  private final long grain;
+  private final Rhythm rhythm;
+  private final Timers<T> timers = new Timers<>();
+  private final List<Transition<T>> transitions = new ArrayList<>();
+  private final Tally tally = new Tally();
+  private Map<T, Slot<T>> slots = new LinkedHashMap<>();
+  private List<Effect<T>> effects = new ArrayList<>();
+  private HealthView<T> view = Views.empty();
+  private boolean changed;
+  private long publishedAt;
+  private long plannedAt;
+  private long lookedAt;
+  private int inFlight;
+  private int generation;
+
+  Core(Rules rules, long now) {
+    this.rules = rules;
+    this.interval = rules.interval().toNanos();
+    this.timeout = rules.timeout().toNanos();
+    this.fast = rules.fastInterval().toNanos();
+    this.grain = Math.max(5 * MILLI, Math.min(50 * MILLI, timeout / 8));
+    this.rhythm = new Rhythm(interval, rules.jitter(), rules.seed());
+    this.plannedAt = now + FAR_NANOS;
+    this.lookedAt = now;
+    this.publishedAt = now - FAR_NANOS;
+  }
+
+  /** Replaces the targets and publishes. */
+  void targets(Collection<? extends T> targets, long now) {
+    generation++;
+    Map<T, Slot<T>> next = new LinkedHashMap<>(targets.size() * 2);
+    List<Slot<T>> fresh = new ArrayList<>();
+    for (T target : targets) {
+      requireNonNull(target, "targets: null element");
+      Slot<T> slot = slots.get(target);
+      if (slot == null) {
+        slot = new Slot<>(target);
+        if (next.putIfAbsent(target, slot) == null) {
+          fresh.add(slot);
+        }
+      } else if (slot.generation != generation) {
+        slot.generation = generation;
+        next.put(target, slot);
+      }
+    }
+    for (Slot<T> old : slots.values()) {
+      if (old.generation != generation) {
+        forget(old);
+      }
+    }
+    slots = next;
+    next.forEach((target, slot) -> slot.value = target);
+    for (Slot<T> slot : fresh) {
+      // A few are probed even if the loop comes late; many must not be all at once.
+      slot.round = fresh.size() > MOST_PER_TURN;
+      slot.generation = generation;
+      timers.set(slot, rhythm.first(slot.hash, fresh.size(), now));
+    }
+    publish(now);
+  }
+
+  /** Takes a target out of the effective list and publishes; returns whether it is listed. */
+  boolean drain(T target, long now) {
+    Slot<T> slot = slots.get(target);
+    if (slot == null) {
+      return false;
+    }
+    slot.drained = true;
+    publish(now);
+    return true;
+  }
+
+  /** A target has failed elsewhere. */
+  void reported(T target, long now) {
+    Slot<T> slot = slots.get(target);
+    if (slot != null) {
+      confirm(slot, now);
+    }
+  }
+
+  /** A kept connection was closed by the other side. */
+  void idleClosed(Slot<T> slot, long idleNanos, long now) {
+    slot.idleEnded = true;
+    boolean expected = slot.keepAliveNanos > 0 && idleNanos >= slot.keepAliveNanos / 10 * 9;
+    if (!expected && !slot.gone) {
+      slot.idleNanos = idleNanos;
+      confirm(slot, now);
+    }
+  }
+
+  /** The loop has looked at its sockets; to be called before anything else in its turn. */
+  void looked(long now) {
+    long from = plannedAt - lookedAt > 0 ? plannedAt : lookedAt;
+    long late = now - from;
+    if (late > LATE_NANOS) {
+      tally.lateNanos += late;
+      if (late > STALL_NANOS) {
+        tally.stalls++;
+      }
+    }
+    lookedAt = now;
+  }
+
+  /** A probe has ended. Returns how long it took in nanoseconds, or -1 if it came too late. */
+  long result(Slot<T> slot, long attempt, ProbeResult told, long now) {
+    if (slot.gone || !slot.inFlight || attempt != slot.attempt) {
+      return -1;
+    }
+    ProbeResult result = withoutOwnPause(slot, told);
+    slot.inFlight = false;
+    inFlight--;
+    slot.last = result;
+    slot.lastNanos = now - slot.startedAt;
+    slot.endedAt = now;
+    slot.idleEnded = false;
+    tally.count(result);
+    Standing before = slot.standing;
+    slot.standing = before.step(result.verdict(), rules.rise(), rules.fall());
+    learn(slot, result.verdict());
+    if (slot.standing.status() != before.status()) {
+      flip(slot, before, result);
+    }
+    schedule(slot, result.verdict(), now);
+    return slot.lastNanos;
+  }
+
+  /** Ends what is overdue and starts what is due; a bounded number of both. */
+  void timers(long now) {
+    for (int n = 0; n < MOST_PER_TURN; n++) {
+      Slot<T> slot = timers.first();
+      if (slot == null || slot.due - now > 0) {
+        break;
+      }
+      if (slot.inFlight) {
+        expire(slot, now);
+      } else {
+        begin(slot, now);
+      }
+    }
+    // Building a view is O(n): that many microseconds may pass between two of them.
+    if (changed && now - publishedAt >= spacing()) {
+      publish(now);
+    }
+  }
+
+  /** Returns when the loop must run again, and holds it to that. */
+  long plan(long now) {
+    long next = now + (inFlight > 0 ? grain : FAR_NANOS);
+    Slot<T> first = timers.first();
+    if (first != null && first.due - next < 0) {
+      next = first.due;
+    }
+    if (changed && publishedAt + spacing() - next < 0) {
+      next = publishedAt + spacing();
+    }
+    plannedAt = next;
+    return next;
+  }
+
+  /** Returns the effects since the last call. */
+  List<Effect<T>> takeEffects() {
+    List<Effect<T>> taken = effects;
+    if (taken.isEmpty()) {
+      return List.of();
+    }
+    effects = new ArrayList<>();
+    return taken;
+  }
+
+  /** Returns the transitions since the last call. */
+  List<Transition<T>> takeTransitions() {
+    if (transitions.isEmpty()) {
+      return List.of();
+    }
+    List<Transition<T>> taken = List.copyOf(transitions);
+    transitions.clear();
+    return taken;
+  }
+
+  HealthView<T> view() {
+    return view;
+  }
+
+  Collection<Slot<T>> slots() {
+    return slots.values();
+  }
+
+  @Nullable Slot<T> slot(T target) {
+    return slots.get(target);
+  }
+
+  Tally tally() {
+    return tally;
+  }
+
+  int inFlight() {
+    return inFlight;
+  }
+
+  private void forget(Slot<T> slot) {
+    slot.gone = true;
+    timers.remove(slot);
+    if (slot.inFlight) {
+      slot.inFlight = false;
+      inFlight--;
+    }
+    effects.add(new Effect<>(Kind.CLOSE, slot, slot.value, slot.attempt, 0));
+  }
+
+  private void begin(Slot<T> slot, long now) {
+    long overdue = now - slot.due;
+    if (slot.round && !slot.dropped && overdue > Math.max(20 * MILLI, interval / 10)) {
+      slot.dropped = true;
+      tally.droppedRounds++;
+      timers.set(slot, rhythm.next(slot.hash, now - interval / 2, now));
+      return;
+    }
+    if (!slot.idleEnded && now - slot.endedAt > slot.keepAliveNanos / 10 * 11) {
+      // The connection has outlived the limit, so there is none of that length.
+      slot.keepAliveNanos = 0;
+    }
+    slot.dropped = false;
+    slot.inFlight = true;
+    slot.expired = false;
+    slot.startedAt = now;
+    slot.lateAtStart = tally.lateNanos;
+    slot.timeoutNanos = timeoutOf(slot);
+    slot.attempt++;
+    inFlight++;
+    tally.probes++;
+    effects.add(new Effect<>(Kind.START, slot, slot.value, slot.attempt, slot.timeoutNanos));
+    timers.set(slot, now + slot.timeoutNanos);
+  }
+
+  private long timeoutOf(Slot<T> slot) {
+    if (slot.standing.failures() == 0 || slot.slowestNanos == 0) {
+      return timeout;
+    }
+    return Math.min(timeout, Math.max(timeout / 5, 4 * slot.slowestNanos));
+  }
+
+  private void expire(Slot<T> slot, long now) {
+    long deadline = slot.startedAt + slot.timeoutNanos + (tally.lateNanos - slot.lateAtStart);
+    if (deadline - now > 0) {
+      timers.set(slot, deadline);
+    } else if (slot.expired) {
+      result(slot, slot.attempt, ProbeResult.failed(Failure.TIMEOUT, "no answer in time"), now);
+    } else {
+      slot.expired = true;
+      effects.add(new Effect<>(Kind.EXPIRE, slot, slot.value, slot.attempt, 0));
+      timers.set(slot, now + timeout);
+    }
+  }
+
+  private ProbeResult withoutOwnPause(Slot<T> slot, ProbeResult result) {
+    long late = tally.lateNanos - slot.lateAtStart;
+    Failure failure = result.failure();
+    if (failure == null || late < slot.timeoutNanos / 4) {
+      return result;
+    }
+    return switch (failure) {
+      // The target's own words, whenever they are read.
+      case REFUSED, STATUS, MALFORMED, TOO_LARGE -> result;
+      case UNREACHABLE, RESET, CLOSED, TIMEOUT, UNRESOLVED, ERROR ->
+          ProbeResult.inconclusive(
+              "the checker itself was late by " + late / MILLI + " ms: " + result.detail());
+    };
+  }
+
+  private void learn(Slot<T> slot, Verdict verdict) {
+    boolean passed = verdict == Verdict.HEALTHY || verdict == Verdict.DEGRADED;
+    if (passed) {
+      slot.slowestNanos = Math.max(slot.lastNanos, slot.slowestNanos - slot.slowestNanos / 8);
+    }
+    if (slot.idleNanos > 0 && verdict != Verdict.INCONCLUSIVE) {
+      slot.keepAliveNanos = passed ? slot.idleNanos : slot.keepAliveNanos;
+      slot.idleNanos = 0;
+    }
+  }
+
+  private void schedule(Slot<T> slot, Verdict verdict, long now) {
+    boolean doubt = verdict == Verdict.INCONCLUSIVE && !slot.inconclusive;
+    slot.inconclusive = verdict == Verdict.INCONCLUSIVE;
+    boolean soon = doubt || slot.again || slot.standing.pending();
+    long due = rhythm.next(slot.hash, slot.startedAt, now);
+    if (soon) {
+      due = slot.startedAt + fast - now > 0 ? slot.startedAt + fast : now;
+    }
+    if (slot.again) {
+      confirmed(slot, due);
+    }
+    slot.again = false;
+    slot.round = !soon;
+    timers.set(slot, due);
+  }
+
+  private void confirm(Slot<T> slot, long now) {
+    if (slot.inFlight) {
+      slot.again = true;
+      return;
+    }
+    long due = slot.confirmedAt + fast;
+    if (!slot.everConfirmed || due - now < 0) {
+      due = now;
+    }
+    if (due - slot.due < 0) {
+      confirmed(slot, due);
+      slot.round = false;
+      timers.set(slot, due);
+    }
+  }
+
+  private void confirmed(Slot<T> slot, long due) {
+    slot.everConfirmed = true;
+    slot.confirmedAt = due;
+    tally.confirmations++;
+  }
+
+  private void flip(Slot<T> slot, Standing before, ProbeResult result) {
+    changed = true;
+    tally.transitions++;
+    String reason = result.detail();
+    if (result.verdict() == Verdict.FAILED && before.failures() > 0) {
+      reason += " (" + (before.failures() + 1) + " failures in a row)";
+    }
+    transitions.add(
+        new Transition<>(
+            slot.value,
+            before.status(),
+            slot.standing.status(),
+            result.failure(),
+            reason.isEmpty() ? "passed" : reason,
+            rules.clock().instant()));
+  }
+
+  private long spacing() {
+    return slots.size() * 1_000L;
+  }
+
+  private void publish(long now) {
+    changed = false;
+    publishedAt = now;
+    view = Views.of(slots.values(), rules.panicBelow(), view);
+  }
+}

@@ -1,0 +1,52 @@
+package io.spinforge.health.engine;
+
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** At most 8 daemon threads for what blocks: names and blocking checks. None until needed. */
+final class Helpers implements AutoCloseable {
+  private static final int THREADS = 8;
+  private static final int IDLE_SECONDS = 10;
+
+  private final AtomicInteger numbers = new AtomicInteger();
+  private final AtomicInteger stuck = new AtomicInteger();
+  private final ThreadPoolExecutor pool;
+
+  Helpers(String threadName) {
+    pool =
+        new ThreadPoolExecutor(
+            THREADS,
+            THREADS,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> {
+              Thread thread = new Thread(task, threadName + "-" + numbers.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            });
+    pool.allowCoreThreadTimeOut(true);
+  }
+
+  /** Runs a task on one of the threads; after {@link #close()} it is dropped. */
+  void execute(Runnable task) {
+    try {
+      pool.execute(task);
+    } catch (RejectedExecutionException e) {
+      // Closed: nobody waits for the task any more.
+    }
+  }
+
+  /** Counts checks that overran their time and have not returned. */
+  AtomicInteger stuck() {
+    return stuck;
+  }
+
+  @Override
+  public void close() {
+    pool.shutdownNow();
+  }
+}

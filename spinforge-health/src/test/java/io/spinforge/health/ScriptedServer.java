@@ -1,0 +1,113 @@
+package io.spinforge.health;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A server on the loopback that does with each request what a test says. */
+final class ScriptedServer implements Closeable {
+  static final Script OK = answer("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+
+  final AtomicInteger requests = new AtomicInteger();
+  final AtomicInteger accepted = new AtomicInteger();
+  volatile String lastRequest = "";
+  private final ServerSocket listener;
+  private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private volatile Script script;
+
+  /** Answers one request; the connection stays open until the script closes it. */
+  interface Script {
+    void answer(Socket socket) throws IOException, InterruptedException;
+  }
+
+  ScriptedServer(Script script) throws IOException {
+    this.script = script;
+    this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    start(this::accept);
+  }
+
+  static Script answer(String text) {
+    return socket -> socket.getOutputStream().write(text.getBytes(ISO_8859_1));
+  }
+
+  static Script status(int status) {
+    return answer("HTTP/1.1 " + status + " Any\r\nContent-Length: 0\r\n\r\n");
+  }
+
+  void script(Script next) {
+    script = next;
+  }
+
+  int port() {
+    return listener.getLocalPort();
+  }
+
+  URI uri() {
+    return URI.create("http://127.0.0.1:" + port() + "/health?x=1");
+  }
+
+  /** Ends all connections, as a crash does, and keeps listening. */
+  void cut() throws IOException {
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+  }
+
+  int open() {
+    return sockets.size();
+  }
+
+  @Override
+  public void close() throws IOException {
+    listener.close();
+    cut();
+  }
+
+  private void accept() {
+    while (!listener.isClosed()) {
+      try {
+        Socket socket = listener.accept();
+        accepted.incrementAndGet();
+        sockets.add(socket);
+        start(() -> serve(socket));
+      } catch (IOException e) {
+        return;
+      }
+    }
+  }
+
+  private void serve(Socket socket) {
+    try (socket) {
+      InputStream in = socket.getInputStream();
+      StringBuilder request = new StringBuilder();
+      for (int b = in.read(); b >= 0; b = in.read()) {
+        request.append((char) b);
+        if (request.indexOf("\r\n\r\n") >= 0) {
+          lastRequest = request.toString();
+          request.setLength(0);
+          requests.incrementAndGet();
+          script.answer(socket);
+        }
+      }
+    } catch (IOException | InterruptedException e) {
+      // The test has closed it, or the checker has.
+    } finally {
+      sockets.remove(socket);
+    }
+  }
+
+  private static void start(Runnable body) {
+    Thread thread = new Thread(body, "scripted-server");
+    thread.setDaemon(true);
+    thread.start();
+  }
+}
