@@ -5,4 +5,5 @@ module io.spinforge.health {
   requires static transitive org.jspecify;
 
   exports io.spinforge.health;
+  exports io.spinforge.health.registry;
 }
