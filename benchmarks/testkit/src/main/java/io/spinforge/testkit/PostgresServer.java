@@ -21,7 +21,7 @@ import org.postgresql.ds.PGSimpleDataSource;
  */
 public final class PostgresServer implements AutoCloseable {
 
-  /** The folder is the first argument's, the port the second's; data and server speak no locale. */
+  /** Arguments: folder of the programs, port. */
   private static final String INIT_AND_RUN =
       """
       "$1/bin/initdb" -D data -U postgres -A trust -E UTF8 --locale=C --no-sync &&
@@ -72,7 +72,7 @@ public final class PostgresServer implements AutoCloseable {
 
   /** Returns the address of the database, with the user in it; there is no password. */
   public String jdbcUrl() {
-    return jdbcUrl(port);
+    return "jdbc:postgresql://" + Ports.LOOPBACK + ":" + port + "/postgres?user=postgres";
   }
 
   /** Returns a data source that opens a new connection each time; there is no pool. */
@@ -88,10 +88,6 @@ public final class PostgresServer implements AutoCloseable {
     process.close();
   }
 
-  private static String jdbcUrl(int port) {
-    return "jdbc:postgresql://" + Ports.LOOPBACK + ":" + port + "/postgres?user=postgres";
-  }
-
   private static PostgresServer launch(Path binaries) throws IOException {
     int port = Ports.pick(0);
     Path folder = Files.createTempDirectory("spinforge-postgres-");
@@ -103,8 +99,11 @@ public final class PostgresServer implements AutoCloseable {
         LeashedProcess.start(folder, "QUIT", Unprivileged.command(folder, command)), port);
   }
 
-  /** Waits for an answer; whether the port is ours and not another process's. */
+  /** Waits for an answer; returns false if another process has taken the port. */
   private boolean isReady() {
+    PGSimpleDataSource source = new PGSimpleDataSource();
+    source.setUrl(jdbcUrl());
+    source.setLoginTimeout(5); // A stranger on our port may accept and say nothing.
     long start = System.nanoTime();
     SQLException last = null;
     while (System.nanoTime() - start < PATIENCE.toNanos()) {
@@ -115,7 +114,7 @@ public final class PostgresServer implements AutoCloseable {
         }
         throw new IllegalStateException("PostgreSQL ended while it started:\n" + log);
       }
-      try (Connection connection = dataSource().getConnection();
+      try (Connection connection = source.getConnection();
           Statement statement = connection.createStatement();
           ResultSet row = statement.executeQuery("SHOW data_directory")) {
         if (row.next() && Path.of(row.getString(1)).startsWith(process.folder())) {

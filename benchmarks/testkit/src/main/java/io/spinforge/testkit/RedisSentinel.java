@@ -106,7 +106,7 @@ public final class RedisSentinel implements AutoCloseable {
             "sentinel monitor %s %s %d %d"
                 .formatted(MASTER_NAME, Ports.LOOPBACK, master.port(), QUORUM),
             "sentinel down-after-milliseconds " + MASTER_NAME + " 1500",
-            "sentinel failover-timeout " + MASTER_NAME + " 4000");
+            "sentinel failover-timeout " + MASTER_NAME + " 2000");
     for (int i = 0; i < SENTINELS; i++) {
       sentinels.add(RedisNode.start(RedisNode.Kind.SENTINEL, lines));
     }

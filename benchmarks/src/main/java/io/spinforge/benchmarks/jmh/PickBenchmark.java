@@ -1,0 +1,69 @@
+package io.spinforge.benchmarks.jmh;
+
+import io.spinforge.balance.LoadBalancer;
+import io.spinforge.balance.Member;
+import io.spinforge.balance.Outcome;
+import io.spinforge.balance.Policy;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+
+/** The choice of a member by each policy, alone and with the request counted. */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@State(Scope.Benchmark)
+public class PickBenchmark {
+
+  /** The policies by name. */
+  public enum Named {
+    ROUND_ROBIN(Policy.roundRobin()),
+    SMOOTH_WEIGHTED(Policy.smoothWeighted()),
+    RANDOM(Policy.random()),
+    WEIGHTED_RANDOM(Policy.weightedRandom()),
+    LEAST_LOADED(Policy.leastLoaded()),
+    POWER_OF_TWO(Policy.powerOf(2)),
+    PEAK_EWMA(Policy.peakEwma(Duration.ofSeconds(10))),
+    ADAPTIVE(Policy.adaptive());
+
+    private final Policy policy;
+
+    Named(Policy policy) {
+      this.policy = policy;
+    }
+  }
+
+  @Param public Named policy = Named.ROUND_ROBIN;
+
+  private LoadBalancer<String> balancer = LoadBalancer.<String>builder().build();
+
+  @Setup
+  public void build() {
+    balancer =
+        LoadBalancer.<String>builder()
+            .policy(policy.policy)
+            .weight(member -> 1 + member.length() % 3)
+            .build();
+    balancer.update(IntStream.range(0, 10).mapToObj(i -> "m".repeat(i + 1)).toList());
+  }
+
+  @Benchmark
+  public Member<String> pick() {
+    return balancer.pick();
+  }
+
+  @Benchmark
+  public Member<String> pickBeginEnd() {
+    Member<String> member = balancer.pick();
+    long start = member.begin();
+    member.end(start, Outcome.SUCCESS);
+    return member;
+  }
+}
