@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -237,7 +238,9 @@ public final class CacheManager implements AutoCloseable {
   }
 
   private void every(Duration period, Runnable task) {
-    scheduler.scheduleAtFixedRate(task, period.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
+    ScheduledFuture<?> unused = // ends with the scheduler
+        scheduler.scheduleAtFixedRate(
+            task, period.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** Builds a manager. Not thread-safe. */

@@ -122,11 +122,9 @@ final class Channel {
     return true;
   }
 
-  void close() {
+  CompletableFuture<Void> close() {
     Commands now = commands;
-    if (now != null) {
-      now.connection().closeAsync();
-    }
+    return now == null ? CompletableFuture.completedFuture(null) : now.connection().closeAsync();
   }
 
   private void requireSamePartitions(Commands now) {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -97,10 +98,10 @@ final class LogReader {
     scheduler.execute(this::connect);
   }
 
-  /** Stops reading. Called on the scheduler's thread. */
-  void stop() {
+  /** Stops reading, on the scheduler's thread; completes when the connection is closed. */
+  CompletableFuture<Void> stop() {
     closed = true;
-    drop();
+    return drop();
   }
 
   private void connect() {
@@ -284,13 +285,14 @@ final class LogReader {
     }
   }
 
-  private void drop() {
+  private CompletableFuture<Void> drop() {
     Session s = session;
     session = null;
-    if (s != null) {
-      s.broken = true;
-      s.connection.closeAsync();
+    if (s == null) {
+      return CompletableFuture.completedFuture(null);
     }
+    s.broken = true;
+    return s.connection.closeAsync();
   }
 
   private void retry(Throwable cause) {
@@ -298,9 +300,15 @@ final class LogReader {
       return;
     }
     if (attempts++ == 0) {
-      LOG.warn("invalidation log lost, reconnecting namespace={}", settings.namespace(), cause);
+      LOG.warn("log lost, reconnecting namespace={} cause={}", settings.namespace(), text(cause));
     }
     scheduler.schedule(this::connect, Recovery.delayMillis(attempts), TimeUnit.MILLISECONDS);
+  }
+
+  /** Returns a cause in one line: a lost connection's stack is the network's and tells nothing. */
+  static String text(Throwable cause) {
+    Throwable root = cause.getCause() == null ? cause : cause.getCause();
+    return root.toString();
   }
 
   /** One connection. Once it has been interrupted its answers may come from another server. */

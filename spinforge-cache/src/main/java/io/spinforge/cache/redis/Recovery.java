@@ -93,7 +93,7 @@ final class Recovery {
       return succeeded;
     } catch (RuntimeException e) {
       if (attempts == 1) {
-        LOG.warn("redis is away namespace={}", namespace, e);
+        LOG.warn("redis is away namespace={} cause={}", namespace, LogReader.text(e));
       }
       firstTry.completeExceptionally(e);
       return false;

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
@@ -223,8 +224,12 @@ public final class RedisStore {
   /** Closes what is not the host's. The scheduler is still to run what this gives it. */
   public void close() {
     recovery.close();
-    readers.forEach(reader -> scheduler.execute(reader::stop));
-    channel.close();
+    List<CompletableFuture<?>> closing = new ArrayList<>();
+    for (LogReader reader : readers) {
+      closing.add(CompletableFuture.supplyAsync(reader::stop, scheduler).thenCompose(c -> c));
+    }
+    closing.add(channel.close());
+    awaitAll(closing);
     int lost = backlog.size();
     if (lost > 0) {
       LOG.warn(
@@ -233,6 +238,16 @@ public final class RedisStore {
           lost);
     }
     link.close();
+  }
+
+  private static void awaitAll(List<CompletableFuture<?>> closing) {
+    try {
+      CompletableFuture.allOf(closing.toArray(CompletableFuture[]::new)).get(2, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.debug("connections did not close in time", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private LeaseReply ask(String key, String mode) {
@@ -364,9 +379,13 @@ public final class RedisStore {
         byte[][] args = {Calls.candidate(), sender(), LOG_LENGTH};
         return channel.callWhileAway(Script.CLEAR, names, args);
       }
-      replayed.add(batch.keys().size());
-      return channel.callWhileAway(
-          Script.INVALIDATE, invalidateKeys(p, batch.keys()), invalidateArgs(batch.keys()));
+      List<String> group = batch.keys();
+      boolean done =
+          channel.callWhileAway(Script.INVALIDATE, invalidateKeys(p, group), invalidateArgs(group));
+      if (done) {
+        replayed.add(group.size());
+      }
+      return done;
     }
   }
 
