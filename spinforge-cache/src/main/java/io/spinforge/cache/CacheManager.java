@@ -228,6 +228,9 @@ public final class CacheManager implements AutoCloseable {
   }
 
   private void watch() {
+    if (closed.get()) {
+      return;
+    }
     Health.State state = health().state();
     if (state != lastState) {
       Health.State before = lastState;

@@ -196,6 +196,26 @@ class EntryFormatTest {
   }
 
   private static void assertSame(WireEntry actual, WireEntry expected) {
-    assertThat(actual).usingRecursiveComparison().isEqualTo(expected);
+    assertThat(actual).isNotNull();
+    assertThat(actual.payload()).isEqualTo(expected.payload());
+    assertThat(withoutPayload(actual)).isEqualTo(withoutPayload(expected));
+  }
+
+  private static WireEntry withoutPayload(WireEntry e) {
+    return new WireEntry(
+        e.sequence(),
+        e.controlSequence(),
+        e.createdMillis(),
+        e.freshMillis(),
+        e.staleMillis(),
+        e.staleOnErrorMillis(),
+        e.loadCostMicros(),
+        e.codecId(),
+        e.negative(),
+        e.etag(),
+        e.lastModifiedMillis(),
+        e.tags(),
+        e.schema(),
+        null);
   }
 }
