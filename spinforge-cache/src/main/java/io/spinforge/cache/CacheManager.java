@@ -40,7 +40,7 @@ public final class CacheManager implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CacheManager.class);
   private static final Duration TICK = Duration.ofMillis(5);
   private static final Duration WATCH = Duration.ofMillis(100);
-  private static final Duration PATIENCE_AT_START = Duration.ofSeconds(2);
+  private static final Duration PATIENCE_AT_START = Duration.ofSeconds(5);
 
   private final String name;
   private final Node node;

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -259,8 +260,13 @@ public final class LayeredCache<K, V> {
       return (Cached<V>) entry;
     }
     counters.errors.increment();
-    Throwable cause = failure instanceof ExecutionException ? failure.getCause() : failure;
-    if (cause instanceof LoadFailedException failed && failure != cause) {
+    Throwable cause = failure;
+    boolean others = false;
+    if (failure instanceof ExecutionException || failure instanceof CompletionException) {
+      cause = failure.getCause();
+      others = true;
+    }
+    if (others && cause instanceof LoadFailedException failed) {
       // Another thread's failure: say so with this thread's stack, and the same cause.
       throw new LoadFailedException(String.valueOf(failed.getMessage()), failed.getCause());
     }

@@ -8,6 +8,7 @@ import io.spinforge.cache.redis.Fill;
 import io.spinforge.cache.redis.LeaseReply;
 import io.spinforge.cache.redis.RedisStore;
 import io.spinforge.cache.wire.EntryFormat;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -132,7 +133,7 @@ final class ReadThrough<V> {
     try {
       Loaded<V> loaded = load(request);
       byte[] payload = loaded.cacheable() ? entries.encode(loaded.value()) : null;
-      if (!loaded.cacheable() || payload == null && loaded.value() != null) {
+      if (!loaded.cacheable() || (payload == null && loaded.value() != null)) {
         return entries.transientEntry(request.partition, loaded);
       }
       Stamp stamp = request.partition.stamp(request.key);
@@ -208,7 +209,7 @@ final class ReadThrough<V> {
     node.clock.tick();
     (failure == null ? counters.loads : counters.loadFailures).increment();
     counters.loadNanos.add(nanos);
-    node.listeners.loaded(cache, java.time.Duration.ofNanos(nanos), failure);
+    node.listeners.loaded(cache, Duration.ofNanos(nanos), failure);
   }
 
   /** One read on its way down. */

@@ -5,13 +5,34 @@ import static java.time.Duration.ofSeconds;
 
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /** What the tests of this package share: a source of truth, and nodes that cache it. */
 final class Caches {
   private Caches() {}
+
+  /** A thread for each task, for what blocks. */
+  static <T> CompletableFuture<T> inThread(Callable<T> task) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                result.complete(task.call());
+              } catch (Throwable e) {
+                result.completeExceptionally(e);
+              }
+            });
+    thread.setDaemon(true);
+    thread.start();
+    return result;
+  }
 
   /** The truth that is cached: loads are counted. */
   static final class Database {
@@ -51,13 +72,12 @@ final class Caches {
   }
 
   /** Runs one command on a connection of its own. */
-  static <T> T onRedis(
-      String uri, java.util.function.Function<StatefulRedisConnection<String, String>, T> work) {
+  static <T> T onRedis(String uri, Function<StatefulRedisConnection<String, String>, T> work) {
     RedisClient client = RedisClient.create(uri);
     try (StatefulRedisConnection<String, String> connection = client.connect()) {
       return work.apply(connection);
     } finally {
-      client.shutdown(java.time.Duration.ZERO, ofSeconds(2));
+      client.shutdown(Duration.ZERO, ofSeconds(2));
     }
   }
 }

@@ -109,7 +109,7 @@ class InvalidationIT {
     CountDownLatch read = new CountDownLatch(1);
     CountDownLatch invalidated = new CountDownLatch(1);
     CompletableFuture<Cached<String>> slow =
-        CompletableFuture.supplyAsync(
+        Caches.inThread(
             () ->
                 a.cache()
                     .get(
@@ -136,7 +136,7 @@ class InvalidationIT {
     CountDownLatch read = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
     CompletableFuture<Cached<String>> slow =
-        CompletableFuture.supplyAsync(
+        Caches.inThread(
             () ->
                 a.cache()
                     .get(
@@ -161,7 +161,7 @@ class InvalidationIT {
     CountDownLatch loading = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
     CompletableFuture<Cached<String>> first =
-        CompletableFuture.supplyAsync(
+        Caches.inThread(
             () ->
                 a.cache()
                     .get(
@@ -172,8 +172,7 @@ class InvalidationIT {
                           return database.find("k");
                         }));
     assertThat(loading.await(10, TimeUnit.SECONDS)).isTrue();
-    CompletableFuture<Cached<String>> second =
-        CompletableFuture.supplyAsync(() -> b.cache().get("k"));
+    CompletableFuture<Cached<String>> second = Caches.inThread(() -> b.cache().get("k"));
     await()
         .atMost(ofSeconds(10))
         .until(

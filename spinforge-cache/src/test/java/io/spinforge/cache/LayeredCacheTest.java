@@ -176,7 +176,7 @@ class LayeredCacheTest {
   void failureReachesEveryThreadThatWaitedForIt() throws Exception {
     CountDownLatch go = new CountDownLatch(1);
     CompletableFuture<?> first =
-        CompletableFuture.runAsync(
+        Caches.inThread(
             () ->
                 rows.get(
                     "k",
@@ -185,7 +185,7 @@ class LayeredCacheTest {
                       throw new IllegalArgumentException("bad row");
                     }));
     org.awaitility.Awaitility.await().until(() -> isFlying("k"));
-    CompletableFuture<?> second = CompletableFuture.runAsync(() -> rows.get("k"));
+    CompletableFuture<?> second = Caches.inThread(() -> rows.get("k"));
     org.awaitility.Awaitility.await().until(() -> rows.stats().coalesced() >= 1);
     go.countDown();
     for (CompletableFuture<?> read : List.of(first, second)) {
@@ -242,7 +242,7 @@ class LayeredCacheTest {
     CountDownLatch loading = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
     CompletableFuture<Cached<String>> slow =
-        CompletableFuture.supplyAsync(
+        Caches.inThread(
             () ->
                 rows.get(
                     "k",
@@ -363,8 +363,27 @@ class LayeredCacheTest {
     }
   }
 
+  @Test
+  void memoryHitAllocatesNothing() {
+    com.sun.management.ThreadMXBean threads =
+        (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
+    try (CacheManager real = CacheManager.builder().build()) {
+      LayeredCache<String, String> cache =
+          real.cache("row", String.class).key((String k) -> k).loader(database::find).build();
+      long bytes = Long.MAX_VALUE;
+      for (int run = 0; run < 5; run++) {
+        long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+        for (int i = 0; i < 100_000; i++) {
+          cache.get("k");
+        }
+        bytes = threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
+      }
+      assertThat(bytes).isLessThan(100_000); // under a byte a hit: what is left is not ours
+    }
+  }
+
   private CompletableFuture<?> crossed(String mine, String other, CyclicBarrier both) {
-    return CompletableFuture.runAsync(
+    return Caches.inThread(
         () ->
             rows.get(
                 mine,

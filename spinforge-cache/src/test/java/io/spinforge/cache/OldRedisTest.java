@@ -1,6 +1,7 @@
 package io.spinforge.cache;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -22,13 +23,21 @@ class OldRedisTest {
       Thread thread = new Thread(() -> accept(server), "old-redis");
       thread.setDaemon(true);
       thread.start();
-      RedisLayer layer =
-          RedisLayer.of("redis://127.0.0.1:" + server.getLocalPort())
-              .commandTimeout(Duration.ofSeconds(5));
-      assertThatThrownBy(() -> CacheManager.builder().redis(layer).build())
-          .isInstanceOf(IllegalStateException.class)
-          .hasMessage("redis_version: 5.0.14 (expected: 6.2 or newer, or Valkey)");
+      String uri = "redis://127.0.0.1:" + server.getLocalPort();
+      // A build does not wait forever for an answer, and a busy machine may be slow to give it.
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(
+              () ->
+                  assertThatThrownBy(() -> build(uri))
+                      .isInstanceOf(IllegalStateException.class)
+                      .hasMessage("redis_version: 5.0.14 (expected: 6.2 or newer, or Valkey)"));
     }
+  }
+
+  private static void build(String uri) {
+    RedisLayer layer = RedisLayer.of(uri).commandTimeout(Duration.ofSeconds(5));
+    CacheManager.builder().redis(layer).build().close();
   }
 
   private static void accept(ServerSocket server) {

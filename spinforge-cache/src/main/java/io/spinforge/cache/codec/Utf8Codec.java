@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /** Strict UTF-8: a lone surrogate or a malformed byte is an error, never a silent '?'. */
 final class Utf8Codec implements Codec<String> {
@@ -20,7 +19,9 @@ final class Utf8Codec implements Codec<String> {
   @Override
   public byte[] encode(String value) throws CharacterCodingException {
     ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(value));
-    return Arrays.copyOf(bytes.array(), bytes.limit());
+    byte[] copy = new byte[bytes.remaining()];
+    bytes.get(copy);
+    return copy;
   }
 
   @Override

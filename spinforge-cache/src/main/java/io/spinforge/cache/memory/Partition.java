@@ -92,6 +92,6 @@ public final class Partition {
 
   private static int stripe(String key) {
     int h = key.hashCode();
-    return (h ^ h >>> 16) & STRIPES - 1;
+    return (h ^ (h >>> 16)) & (STRIPES - 1);
   }
 }

@@ -5,6 +5,7 @@ import io.spinforge.cache.redis.Link.Commands;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
@@ -63,7 +64,8 @@ final class Channel {
     List<Object> reply = send(now, script, scriptKeys, args, late);
     if (reply != null) {
       breaker.succeeded();
-    } else if (!now.connection().isOpen() || breaker.failed()) {
+    } else if (!Thread.currentThread().isInterrupted() // that says nothing about Redis
+        && (!now.connection().isOpen() || breaker.failed())) {
       open();
     }
     return reply;
@@ -100,7 +102,7 @@ final class Channel {
     if (now == null || !now.connection().isOpen() || failedProbes >= PROBES_BEFORE_NEW_CONNECTION) {
       failedProbes = 0;
       if (now != null) {
-        now.connection().closeAsync();
+        var unused = now.connection().closeAsync();
       }
       now = link.connect();
       commands = now;
@@ -169,16 +171,16 @@ final class Channel {
     try {
       return answer.get(timeoutNanos, TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      answer.thenAccept(late);
+      var unused = answer.thenAccept(late);
       throw new ExecutionException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      answer.thenAccept(late);
+      var unused = answer.thenAccept(late);
       throw new ExecutionException(e);
     }
   }
 
-  private <T extends @Nullable Object> T await(java.util.concurrent.Future<T> answer) {
+  private <T extends @Nullable Object> T await(Future<T> answer) {
     try {
       return answer.get(timeoutNanos, TimeUnit.NANOSECONDS);
     } catch (ExecutionException | TimeoutException e) {

@@ -132,7 +132,7 @@ public abstract sealed class Link {
     @Override
     void close() {
       client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
-      resources.shutdown(0, 2, TimeUnit.SECONDS);
+      var unused = resources.shutdown(0, 2, TimeUnit.SECONDS);
     }
 
     /** The guide's reconnect delay: min(50 ms × n, 2 s). */

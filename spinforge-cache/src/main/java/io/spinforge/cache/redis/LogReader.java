@@ -108,18 +108,29 @@ final class LogReader {
     if (closed) {
       return;
     }
-    link.connectLog(keys.log(positions[0].partition), attempts > 0)
-        .whenCompleteAsync(
+    CompletableFuture<StatefulRedisConnection<byte[], byte[]>> connecting;
+    try {
+      connecting = link.connectLog(keys.log(positions[0].partition), attempts > 0);
+    } catch (RuntimeException e) {
+      retry(e);
+      return;
+    }
+    var unused =
+        connecting.whenCompleteAsync(
             (connection, failure) -> {
               if (connection == null) {
                 retry(failure);
               } else if (closed) {
-                connection.closeAsync();
+                abandon(connection);
               } else {
                 connected(connection);
               }
             },
             scheduler);
+  }
+
+  private static void abandon(StatefulRedisConnection<byte[], byte[]> connection) {
+    var unused = connection.closeAsync();
   }
 
   private void connected(StatefulRedisConnection<byte[], byte[]> connection) {
@@ -133,7 +144,7 @@ final class LogReader {
   private void greeted(Session s, String text) {
     ServerInfo info = ServerInfo.parse(text);
     if (!info.master() || !info.isSupported()) {
-      lost(s, new IllegalStateException("not a master of a version that serves: " + text));
+      lost(s, new IllegalStateException("not a master, or too old: " + info));
       return;
     }
     if (!info.runId().equals(runId)) {
@@ -279,7 +290,7 @@ final class LogReader {
 
   private void lost(Session s, Throwable cause) {
     if (s == session) {
-      drop();
+      var unused = drop();
       sink.lost();
       retry(cause);
     }
@@ -302,7 +313,8 @@ final class LogReader {
     if (attempts++ == 0) {
       LOG.warn("log lost, reconnecting namespace={} cause={}", settings.namespace(), text(cause));
     }
-    scheduler.schedule(this::connect, Recovery.delayMillis(attempts), TimeUnit.MILLISECONDS);
+    var unused =
+        scheduler.schedule(this::connect, Recovery.delayMillis(attempts), TimeUnit.MILLISECONDS);
   }
 
   /** Returns a cause in one line: a lost connection's stack is the network's and tells nothing. */

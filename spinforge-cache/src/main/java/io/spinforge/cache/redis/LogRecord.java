@@ -1,5 +1,6 @@
 package io.spinforge.cache.redis;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -21,7 +22,7 @@ record LogRecord(
 
   static LogRecord parse(String id, Map<byte[], byte[]> body) {
     String meta = null;
-    List<String> keys = new java.util.ArrayList<>(body.size());
+    List<String> keys = new ArrayList<>(body.size());
     for (Map.Entry<byte[], byte[]> field : body.entrySet()) {
       if (meta == null) {
         meta = Keys.text(field.getValue()); // always the first

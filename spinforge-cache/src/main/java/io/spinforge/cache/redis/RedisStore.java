@@ -14,7 +14,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -39,7 +38,6 @@ public final class RedisStore {
   private static final Logger LOG = LoggerFactory.getLogger(RedisStore.class);
   private static final byte[] LOG_LENGTH = Keys.bytes("10000");
   private static final int KEYS_AT_ONCE = 500;
-  private static final Consumer<List<Object>> IGNORE = late -> {};
 
   private final RedisSettings settings;
   private final Link link;
@@ -134,7 +132,7 @@ public final class RedisStore {
     byte[][] args = {
       number(token), entry, number(keepMillis), Keys.bytes(key), sender(), LOG_LENGTH
     };
-    List<Object> reply = channel.call(Script.FILL, keysOf(p, key), args, IGNORE);
+    List<Object> reply = channel.call(Script.FILL, keysOf(p, key), args, RedisStore::ignore);
     if (reply == null) {
       return Fill.UNKNOWN;
     }
@@ -168,7 +166,7 @@ public final class RedisStore {
         entry.apply(known),
         number(keepMillis)
       };
-      List<Object> reply = channel.call(Script.PUT, keysOf(p, key), args, IGNORE);
+      List<Object> reply = channel.call(Script.PUT, keysOf(p, key), args, RedisStore::ignore);
       if (reply == null) {
         return queue(List.of(key));
       }
@@ -226,7 +224,7 @@ public final class RedisStore {
     recovery.close();
     List<CompletableFuture<?>> closing = new ArrayList<>();
     for (LogReader reader : readers) {
-      closing.add(CompletableFuture.supplyAsync(reader::stop, scheduler).thenCompose(c -> c));
+      closing.add(CompletableFuture.runAsync(() -> {}, scheduler).thenCompose(n -> reader.stop()));
     }
     closing.add(channel.close());
     awaitAll(closing);
@@ -239,6 +237,8 @@ public final class RedisStore {
     }
     link.close();
   }
+
+  private static void ignore(List<Object> late) {}
 
   private static void awaitAll(List<CompletableFuture<?>> closing) {
     try {
@@ -260,21 +260,17 @@ public final class RedisStore {
     if (reply == null) {
       return new LeaseReply.Away();
     }
-    byte[] kind = (byte[]) reply.get(0);
-    switch (kind[0]) {
-      case 'H':
-        return new LeaseReply.Hit((byte[]) reply.get(1), (Long) reply.get(2));
-      case 'W':
-        return new LeaseReply.Wait((Long) reply.get(1));
-      case 'L':
+    return switch (((byte[]) reply.get(0))[0]) {
+      case 'H' -> new LeaseReply.Hit((byte[]) reply.get(1), (Long) reply.get(2));
+      case 'W' -> new LeaseReply.Wait((Long) reply.get(1));
+      case 'L' -> {
         long token = parse(reply.get(1));
         sequences.set(p, token);
-        return new LeaseReply.Lease(token);
-      case 'B':
-        return new LeaseReply.Bypass();
-      default:
-        return new LeaseReply.Miss();
-    }
+        yield new LeaseReply.Lease(token);
+      }
+      case 'B' -> new LeaseReply.Bypass();
+      default -> new LeaseReply.Miss();
+    };
   }
 
   /** Gives back a lease that came too late, so that others need not wait for its end. */
@@ -286,7 +282,8 @@ public final class RedisStore {
 
   private long invalidateIn(int p, List<String> group) {
     List<Object> reply =
-        channel.call(Script.INVALIDATE, invalidateKeys(p, group), invalidateArgs(group), IGNORE);
+        channel.call(
+            Script.INVALIDATE, invalidateKeys(p, group), invalidateArgs(group), RedisStore::ignore);
     if (reply == null) {
       return queue(group);
     }

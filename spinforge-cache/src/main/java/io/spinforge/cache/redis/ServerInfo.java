@@ -12,7 +12,7 @@ record ServerInfo(String version, String runId, boolean master) {
 
   static ServerInfo parse(String info) {
     Map<String, String> fields = new HashMap<>();
-    for (String line : info.split("\r?\n")) {
+    for (String line : info.lines().toList()) {
       int colon = line.indexOf(':');
       if (colon > 0) {
         fields.put(line.substring(0, colon), line.substring(colon + 1).trim());
@@ -25,11 +25,11 @@ record ServerInfo(String version, String runId, boolean master) {
   }
 
   boolean isSupported() {
-    String[] parts = version.split("\\.");
+    String[] parts = version.split("\\.", -1);
     try {
       int major = Integer.parseInt(parts[0]);
       int minor = parts.length > 1 ? Integer.parseInt(parts[1]) : 0;
-      return major > 6 || major == 6 && minor >= 2;
+      return major > 6 || (major == 6 && minor >= 2);
     } catch (NumberFormatException e) {
       return false;
     }

@@ -33,7 +33,7 @@ final class Bytes {
     }
     long rest = value;
     while (rest >= 0x80) {
-      int8((int) rest & 0x7f | 0x80);
+      int8(((int) rest & 0x7f) | 0x80);
       rest >>>= 7;
     }
     int8((int) rest);

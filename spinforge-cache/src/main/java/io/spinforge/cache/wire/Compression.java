@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
+import org.jspecify.annotations.Nullable;
 
 /** Deflate (RFC 1951) at level 6, without zlib's own header: the entry has a checksum already. */
 final class Compression {
@@ -17,15 +18,15 @@ final class Compression {
 
   private Compression() {}
 
-  /** Returns the bytes compressed, or the same array if that does not make them shorter. */
-  static byte[] compress(byte[] bytes) {
+  /** Returns the bytes compressed, or null if that does not make them shorter. */
+  static byte @Nullable [] compress(byte[] bytes) {
     Deflater deflater = new Deflater(LEVEL, true);
     try {
       deflater.setInput(bytes);
       deflater.finish();
       byte[] out = new byte[bytes.length - 1];
       int length = deflater.deflate(out);
-      return deflater.finished() ? Arrays.copyOf(out, length) : bytes;
+      return deflater.finished() ? Arrays.copyOf(out, length) : null;
     } finally {
       deflater.end();
     }

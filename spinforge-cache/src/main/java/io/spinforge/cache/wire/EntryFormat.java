@@ -1,5 +1,6 @@
 package io.spinforge.cache.wire;
 
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -52,21 +53,21 @@ public final class EntryFormat {
   /** Returns the entry's bytes for the key. */
   public static byte[] encode(String key, WireEntry entry) {
     byte[] payload = entry.payload();
-    byte[] stored = payload;
+    byte[] compressed = null;
     if (payload != null && payload.length > Compression.THRESHOLD) {
-      stored = Compression.compress(payload);
+      compressed = Compression.compress(payload);
     }
     Bytes out = new Bytes();
     out.int8(MAGIC >>> 8);
     out.int8(MAGIC);
     out.int8(VERSION);
-    out.int8(flags(entry, stored != payload));
+    out.int8(flags(entry, compressed != null));
     writeHead(out, key, entry);
-    if (payload != null && stored != null) {
-      if (stored != payload) {
-        out.varint(payload.length);
-      }
-      out.block(stored);
+    if (payload != null && compressed != null) {
+      out.varint(payload.length);
+      out.block(compressed);
+    } else if (payload != null) {
+      out.block(payload);
     }
     byte[] body = out.toArray();
     out.int32(crc(body, body.length));
@@ -83,7 +84,7 @@ public final class EntryFormat {
     try {
       WireEntry entry = read(key, in);
       return in.hasRemaining() ? null : entry;
-    } catch (MalformedEntryException | java.nio.BufferUnderflowException e) {
+    } catch (MalformedEntryException | BufferUnderflowException e) {
       return null;
     }
   }

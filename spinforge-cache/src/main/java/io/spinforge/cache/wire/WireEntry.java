@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param schema the version of the value's schema; 0 if none was told
  * @param payload what the codec wrote; null for a null value. Not copied, not to be written to
  */
+@SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
 public record WireEntry(
     long sequence,
     long controlSequence,
