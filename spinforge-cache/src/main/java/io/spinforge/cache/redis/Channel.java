@@ -32,6 +32,7 @@ final class Channel {
 
   // Replaced by the recovery thread only; volatile so that callers see the new one.
   private volatile @Nullable Commands commands;
+  private volatile boolean closed; // written by close(), read by the recovery thread
   private int failedProbes; // of the recovery thread
 
   Channel(
@@ -102,10 +103,14 @@ final class Channel {
     if (now == null || !now.connection().isOpen() || failedProbes >= PROBES_BEFORE_NEW_CONNECTION) {
       failedProbes = 0;
       if (now != null) {
-        var unused = now.connection().closeAsync();
+        abandon(now);
       }
       now = link.connect();
       commands = now;
+      if (closed) { // meanwhile; nobody else will close it
+        abandon(now);
+        return false;
+      }
     }
     failedProbes++;
     ServerInfo.parse(await(now.async().info())).requireSupported();
@@ -125,8 +130,13 @@ final class Channel {
   }
 
   CompletableFuture<Void> close() {
+    closed = true;
     Commands now = commands;
     return now == null ? CompletableFuture.completedFuture(null) : now.connection().closeAsync();
+  }
+
+  private static void abandon(Commands commands) {
+    var unused = commands.connection().closeAsync();
   }
 
   private void requireSamePartitions(Commands now) {

@@ -116,8 +116,8 @@ public abstract sealed class Link {
 
     private static RedisClient client(
         RedisURI uri, Duration commandTimeout, ClientResources resources) {
-      RedisURI own = RedisURI.builder(uri).withTimeout(commandTimeout).build();
-      RedisClient client = RedisClient.create(resources, own);
+      uri.setTimeout(commandTimeout); // in place: a copy through the builder loses Sentinels
+      RedisClient client = RedisClient.create(resources, uri);
       client.setOptions(
           ClientOptions.builder()
               .autoReconnect(true)

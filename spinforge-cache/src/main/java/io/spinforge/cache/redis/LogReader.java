@@ -66,7 +66,9 @@ final class LogReader {
   private @Nullable String runId;
   private int attempts;
   private long checkedAt;
-  private boolean closed;
+
+  // Written by the scheduler's thread; volatile for a connection that comes up on the network's.
+  private volatile boolean closed;
 
   LogReader(
       RedisLogs logs,
@@ -116,17 +118,25 @@ final class LogReader {
       return;
     }
     var unused =
-        connecting.whenCompleteAsync(
+        connecting.whenComplete(
             (connection, failure) -> {
-              if (connection == null) {
-                retry(failure);
-              } else if (closed) {
+              if (closed && connection != null) { // the scheduler may have ended already
                 abandon(connection);
               } else {
-                connected(connection);
+                scheduler.execute(() -> opened(connection, failure));
               }
-            },
-            scheduler);
+            });
+  }
+
+  private void opened(
+      @Nullable StatefulRedisConnection<byte[], byte[]> connection, @Nullable Throwable failure) {
+    if (connection == null) {
+      retry(failure == null ? new IllegalStateException("no connection") : failure);
+    } else if (closed) {
+      abandon(connection);
+    } else {
+      connected(connection);
+    }
   }
 
   private static void abandon(StatefulRedisConnection<byte[], byte[]> connection) {

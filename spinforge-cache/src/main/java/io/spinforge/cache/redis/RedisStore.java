@@ -224,7 +224,9 @@ public final class RedisStore {
     recovery.close();
     List<CompletableFuture<?>> closing = new ArrayList<>();
     for (LogReader reader : readers) {
-      closing.add(CompletableFuture.runAsync(() -> {}, scheduler).thenCompose(n -> reader.stop()));
+      closing.add(
+          CompletableFuture.completedFuture(null)
+              .thenComposeAsync(none -> reader.stop(), scheduler));
     }
     closing.add(channel.close());
     awaitAll(closing);
