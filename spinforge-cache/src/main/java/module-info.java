@@ -6,4 +6,5 @@ module io.spinforge.cache {
   requires static transitive org.jspecify;
 
   exports io.spinforge.cache;
+  exports io.spinforge.cache.codec;
 }

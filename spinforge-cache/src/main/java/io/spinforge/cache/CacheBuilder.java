@@ -1,0 +1,163 @@
+package io.spinforge.cache;
+
+import static java.util.Objects.requireNonNull;
+
+import io.spinforge.cache.codec.Codec;
+import io.spinforge.cache.memory.MemoryStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds one cache of a manager. Not thread-safe.
+ *
+ * @param <K> the type of the keys
+ * @param <V> the type of the values
+ */
+public final class CacheBuilder<K, V> {
+  private final CacheManager manager;
+  private final String name;
+  private final Class<V> type;
+  private final Function<? super K, String> keyOf;
+  private final Setting<Codec<V>> codec = new Setting<>("codec");
+  private final Setting<ContextLoader<? super K, V>> loader = new Setting<>("loader");
+  private final MemoryLayer memory = new MemoryLayer();
+  private final CachePolicy policy = new CachePolicy();
+  private final Counters counters = new Counters();
+
+  CacheBuilder(
+      CacheManager manager, String name, Class<V> type, Function<? super K, String> keyOf) {
+    this.manager = manager;
+    this.name = name;
+    this.type = type;
+    this.keyOf = keyOf;
+  }
+
+  /** A cache whose keys are still to be told. */
+  public static final class Unkeyed<V> {
+    private final CacheManager manager;
+    private final String name;
+    private final Class<V> type;
+
+    Unkeyed(CacheManager manager, String name, Class<V> type) {
+      this.manager = manager;
+      this.name = name;
+      this.type = type;
+    }
+
+    /**
+     * Sets how a key reads as text, at most 1,024 characters. It is called at each read: a hit
+     * allocates what this allocates.
+     */
+    public <K> CacheBuilder<K, V> key(Function<? super K, String> text) {
+      return new CacheBuilder<>(manager, name, type, requireNonNull(text, "key"));
+    }
+  }
+
+  /**
+   * Sets how values become bytes. Needed with a Redis layer, and where memory is bounded by bytes;
+   * default for strings UTF-8, for byte arrays as they are.
+   */
+  public CacheBuilder<K, V> codec(Codec<V> codec) {
+    this.codec.set(requireNonNull(codec, "codec"));
+    return this;
+  }
+
+  /** Sets what loads a value that is not cached. */
+  public CacheBuilder<K, V> loader(Loader<? super K, ? extends V> loader) {
+    requireNonNull(loader, "loader");
+    this.loader.set((key, load) -> loader.load(key));
+    return this;
+  }
+
+  /** Sets what loads a value that is not cached and says how to keep it. */
+  public CacheBuilder<K, V> loaderWith(ContextLoader<? super K, V> loader) {
+    this.loader.set(requireNonNull(loader, "loader"));
+    return this;
+  }
+
+  /** Sets this cache's memory where it is to differ from the manager's. */
+  public CacheBuilder<K, V> memory(Consumer<MemoryLayer> settings) {
+    settings.accept(memory);
+    return this;
+  }
+
+  /** Sets this cache's policy where it is to differ from the manager's. */
+  public CacheBuilder<K, V> policy(Consumer<CachePolicy> settings) {
+    settings.accept(policy);
+    return this;
+  }
+
+  /**
+   * Builds the cache.
+   *
+   * @throws IllegalStateException that names every combination which cannot be
+   */
+  public LayeredCache<K, V> build() {
+    Codec<V> chosen = codec.isSet() ? codec.orNull() : defaultCodec();
+    MemoryLayer.Limits limits = memory.over(manager.memory(), manager.hasRedis());
+    List<String> problems = new ArrayList<>();
+    if (memory.boundsTwice()) {
+      problems.add("memory: maximumBytes and maximumEntries (expected: one of them)");
+    }
+    if (chosen == null && manager.hasRedis()) {
+      problems.add("codec: none (expected: one, for the Redis layer)");
+    }
+    if (chosen == null && limits.byBytes()) {
+      problems.add("codec: none (expected: one, to measure maximumBytes)");
+    }
+    if (!problems.isEmpty()) {
+      throw new IllegalStateException("cache " + name + ": " + String.join("; ", problems));
+    }
+    Entries<V> entries =
+        new Entries<>(
+            node(),
+            type,
+            chosen,
+            policy.over(manager.policy()),
+            limits,
+            manager.lease().plus(Duration.ofMillis(1)),
+            counters);
+    MemoryStore<CachedEntry<V>> store =
+        limits.byBytes()
+            ? MemoryStore.ofBytes(limits.bytes(), node().clock)
+            : MemoryStore.ofEntries(limits.entries(), node().clock);
+    return manager.register(new LayeredCache<>(this, store, entries));
+  }
+
+  String name() {
+    return name;
+  }
+
+  Node node() {
+    return manager.node();
+  }
+
+  Executor executor() {
+    return manager.executor();
+  }
+
+  Function<? super K, String> keyOf() {
+    return keyOf;
+  }
+
+  @Nullable ContextLoader<? super K, V> loaderOrNull() {
+    return loader.orNull();
+  }
+
+  Counters counters() {
+    return counters;
+  }
+
+  @SuppressWarnings("unchecked") // compared with the type itself
+  private @Nullable Codec<V> defaultCodec() {
+    if (type == String.class) {
+      return (Codec<V>) Codec.utf8();
+    }
+    return type == byte[].class ? (Codec<V>) Codec.bytes() : null;
+  }
+}

@@ -1,0 +1,338 @@
+package io.spinforge.cache;
+
+import static java.util.Objects.requireNonNull;
+
+import io.spinforge.cache.memory.Clock;
+import io.spinforge.cache.redis.RedisStore;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A group of caches over the same memory settings, the same Redis and the same policy, and the
+ * threads they share. Thread-safe.
+ *
+ * <pre>{@code
+ * CacheManager caches = CacheManager.builder()
+ *     .name("catalog")
+ *     .memory(m -> m.maximumBytes(256 << 20))
+ *     .redis(RedisLayer.of(redisClient))
+ *     .build();
+ * }</pre>
+ */
+public final class CacheManager implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(CacheManager.class);
+  private static final Duration TICK = Duration.ofMillis(5);
+  private static final Duration WATCH = Duration.ofMillis(100);
+  private static final Duration PATIENCE_AT_START = Duration.ofSeconds(5);
+
+  private final String name;
+  private final Node node;
+  private final MemoryLayer memory;
+  private final CachePolicy policy;
+  private final Duration lease;
+  private final int partitions;
+  private final Executor executor;
+  private final @Nullable ExecutorService ownExecutor;
+  private final ScheduledThreadPoolExecutor scheduler;
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private Health.State lastState = Health.State.LIVE; // of the scheduler's thread
+
+  private CacheManager(Builder builder) {
+    RedisLayer layer = builder.redis.orNull();
+    this.name = builder.name.or("default");
+    this.memory = builder.memory;
+    this.policy = builder.policy;
+    this.ownExecutor = builder.executor.isSet() ? null : LoaderThreads.create();
+    this.executor = ownExecutor == null ? builder.executor.or(Runnable::run) : ownExecutor;
+    this.scheduler =
+        new ScheduledThreadPoolExecutor(
+            1,
+            LoaderThreads.daemons("spinforge-cache-" + name),
+            new ThreadPoolExecutor.DiscardPolicy()); // late answers after close
+    scheduler.setRemoveOnCancelPolicy(true);
+    this.lease = layer == null ? Duration.ZERO : layer.settings(name).leaseTimeToLive();
+    this.partitions = layer == null ? 0 : layer.settings(name).partitions();
+    boolean virtual = builder.ticker.isSet();
+    LongSupplier ticker = builder.ticker.or(System::nanoTime);
+    this.node =
+        new Node(
+            virtual ? Clock.exact(ticker) : Clock.coarse(ticker),
+            builder.wall.or(InstantSource.system()),
+            builder.random.or(() -> ThreadLocalRandom.current().nextDouble()),
+            new Listeners(builder.listener.orNull()),
+            layer != null && layer.servesStale(),
+            partitions);
+    if (!virtual) {
+      every(TICK, node.clock::tick);
+    }
+    if (layer != null) {
+      attach(layer, ticker, virtual ? Duration.ZERO : TICK.multipliedBy(2));
+    }
+  }
+
+  /** Returns a builder. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Begins a cache of this manager.
+   *
+   * @param name tells it from the others, 1 to 64 of A-Z a-z 0-9 _ . -; the same on every node
+   * @param type of its values
+   */
+  public <V> CacheBuilder.Unkeyed<V> cache(String name, Class<V> type) {
+    node.requireOpen();
+    if (requireNonNull(type, "type").isPrimitive()) {
+      throw Rules.refusal("type", type, "not a primitive");
+    }
+    return new CacheBuilder.Unkeyed<>(this, Rules.name("cache", name), type);
+  }
+
+  /** Returns the manager's name. */
+  public String name() {
+    return name;
+  }
+
+  /** Returns a snapshot of the counters of all caches, and of Redis. Cheap: sums, no lock. */
+  public ManagerStats stats() {
+    Map<String, CacheStats> caches = new TreeMap<>();
+    node.caches.forEach((cache, layered) -> caches.put(cache, layered.stats()));
+    return new ManagerStats(name, Map.copyOf(caches), redisStats());
+  }
+
+  /** Returns how much of the promise can be kept now. Cheap. */
+  public Health health() {
+    RedisStore redis = node.redis();
+    if (redis == null) {
+      return new Health(Health.State.LIVE, Health.Breaker.CLOSED, 0, 0, 0);
+    }
+    RedisStore.Snapshot snapshot = redis.snapshot();
+    Health.Breaker breaker = Health.Breaker.valueOf(snapshot.breaker());
+    int live = node.livePartitions();
+    Health.State state = Health.State.DETACHED;
+    if (breaker == Health.Breaker.CLOSED) {
+      state = live == partitions ? Health.State.LIVE : Health.State.SUSPECT;
+    }
+    return new Health(state, breaker, live, partitions, snapshot.queued());
+  }
+
+  /**
+   * Ends the threads and connections of this manager, within a few seconds; what the host passed in
+   * stays open. Reads fail from then on. Invalidations that Redis never got are lost, and logged.
+   */
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    node.close();
+    RedisStore redis = node.redis();
+    if (redis != null) {
+      redis.close();
+    }
+    scheduler.shutdown();
+    if (ownExecutor != null) {
+      ownExecutor.shutdown();
+    }
+  }
+
+  Node node() {
+    return node;
+  }
+
+  MemoryLayer memory() {
+    return memory;
+  }
+
+  CachePolicy policy() {
+    return policy;
+  }
+
+  Executor executor() {
+    return executor;
+  }
+
+  Duration lease() {
+    return lease;
+  }
+
+  boolean hasRedis() {
+    return partitions > 0;
+  }
+
+  <K, V> LayeredCache<K, V> register(LayeredCache<K, V> cache) {
+    node.requireOpen();
+    if (node.caches.putIfAbsent(cache.name(), cache) != null) {
+      throw new IllegalStateException(
+          "cache: " + cache.name() + " (expected: a name that this manager has not yet)");
+    }
+    return cache;
+  }
+
+  private void attach(RedisLayer layer, LongSupplier ticker, Duration clockStep) {
+    RedisStore redis =
+        new RedisStore(layer.open(), layer.settings(name), ticker, clockStep, scheduler, node);
+    node.use(redis);
+    try {
+      redis.open(PATIENCE_AT_START);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+    if (redis.isUp()) {
+      node.awaitFirstProofs(PATIENCE_AT_START);
+    }
+    every(WATCH, this::watch);
+  }
+
+  private Optional<RedisStats> redisStats() {
+    RedisStore redis = node.redis();
+    if (redis == null) {
+      return Optional.empty();
+    }
+    RedisStore.Snapshot s = redis.snapshot();
+    Health.Breaker breaker = Health.Breaker.valueOf(s.breaker());
+    return Optional.of(
+        new RedisStats(
+            breaker == Health.Breaker.CLOSED,
+            breaker,
+            s.requests(),
+            s.failures(),
+            s.rejected(),
+            s.breakerOpened(),
+            s.queued(),
+            s.replayed(),
+            s.logRecords(),
+            s.logResets(),
+            s.lag(),
+            node.livePartitions(),
+            partitions));
+  }
+
+  private void watch() {
+    if (closed.get()) {
+      return;
+    }
+    Health.State state = health().state();
+    if (state != lastState) {
+      Health.State before = lastState;
+      lastState = state;
+      LOG.info("cache state changed manager={} from={} to={}", name, before, state);
+      node.listeners.health(before, state);
+    }
+  }
+
+  private void every(Duration period, Runnable task) {
+    ScheduledFuture<?> unused = // ends with the scheduler
+        scheduler.scheduleAtFixedRate(
+            task, period.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** Builds a manager. Not thread-safe. */
+  public static final class Builder {
+    private final Setting<String> name = new Setting<>("name");
+    private final Setting<RedisLayer> redis = new Setting<>("redis");
+    private final Setting<Executor> executor = new Setting<>("executor");
+    private final Setting<CacheListener> listener = new Setting<>("listener");
+    private final Setting<LongSupplier> ticker = new Setting<>("ticker");
+    private final Setting<InstantSource> wall = new Setting<>("clock");
+    private final Setting<DoubleSupplier> random = new Setting<>("random");
+    private final MemoryLayer memory = new MemoryLayer();
+    private final CachePolicy policy = new CachePolicy();
+
+    private Builder() {}
+
+    /**
+     * Sets the manager's name, the same on every node that shares its entries: 1 to 64 of A-Z a-z
+     * 0-9 _ . -; default {@code default}.
+     */
+    public Builder name(String name) {
+      this.name.set(Rules.name("name", name));
+      return this;
+    }
+
+    /** Sets the bounds of each cache's memory; default 10,000 entries. */
+    public Builder memory(Consumer<MemoryLayer> settings) {
+      settings.accept(memory);
+      return this;
+    }
+
+    /** Adds Redis below memory. Without it the caches are memory caches. */
+    public Builder redis(RedisLayer layer) {
+      this.redis.set(requireNonNull(layer, "redis"));
+      return this;
+    }
+
+    /** Sets how long values are kept, where a cache does not say otherwise. */
+    public Builder defaults(Consumer<CachePolicy> settings) {
+      settings.accept(policy);
+      return this;
+    }
+
+    /**
+     * Sets what runs {@code getAsync}; it stays the host's. Default: virtual threads where the JVM
+     * has them, else a bounded pool.
+     */
+    public Builder executor(Executor executor) {
+      this.executor.set(requireNonNull(executor, "executor"));
+      return this;
+    }
+
+    /** Sets who hears what happens. */
+    public Builder listener(CacheListener listener) {
+      this.listener.set(requireNonNull(listener, "listener"));
+      return this;
+    }
+
+    /** Sets the source of intervals in nanoseconds, for tests; read at each hit then. */
+    public Builder ticker(LongSupplier nanos) {
+      this.ticker.set(requireNonNull(nanos, "ticker"));
+      return this;
+    }
+
+    /** Sets the source of wall time, which is told in entries and never compared; for tests. */
+    public Builder clock(InstantSource clock) {
+      this.wall.set(requireNonNull(clock, "clock"));
+      return this;
+    }
+
+    /** Sets the source of jitter, numbers from 0 to below 1, thread-safe; for tests. */
+    public Builder random(DoubleSupplier random) {
+      this.random.set(requireNonNull(random, "random"));
+      return this;
+    }
+
+    /**
+     * Builds the manager and connects to Redis. A Redis that is away is no error: the manager
+     * starts detached and tries again.
+     *
+     * @throws IllegalStateException that names every combination which cannot be; or if Redis is
+     *     older than 6.2, or its keys were divided into another number of partitions
+     */
+    public CacheManager build() {
+      if (memory.boundsTwice()) {
+        throw new IllegalStateException(
+            "memory: maximumBytes and maximumEntries (expected: one of them)");
+      }
+      return new CacheManager(this);
+    }
+  }
+}

@@ -1,0 +1,286 @@
+package io.spinforge.cache;
+
+import static java.util.Objects.requireNonNull;
+
+import io.spinforge.cache.memory.MemoryStore;
+import io.spinforge.cache.memory.Stamp;
+import io.spinforge.cache.redis.RedisStore;
+import io.spinforge.cache.wire.EntryFormat;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One cache: memory before Redis before a loader. Thread-safe. Reads and invalidations may block
+ * for a round trip to Redis, a read for the loader too: none of them belongs on a network event
+ * loop.
+ *
+ * @param <K> the type of the keys
+ * @param <V> the type of the values
+ */
+public final class LayeredCache<K, V> {
+  private static final int LONGEST_KEY = 1024;
+
+  private final String name;
+  private final Node node;
+  private final Function<? super K, String> keyOf;
+  private final @Nullable ContextLoader<? super K, V> loader;
+  private final Executor executor;
+  private final MemoryStore<CachedEntry<V>> memory;
+  private final Entries<V> entries;
+  private final Counters counters;
+  private final ReadThrough<V> below;
+
+  LayeredCache(CacheBuilder<K, V> builder, MemoryStore<CachedEntry<V>> memory, Entries<V> entries) {
+    this.name = builder.name();
+    this.node = builder.node();
+    this.keyOf = builder.keyOf();
+    this.loader = builder.loaderOrNull();
+    this.executor = builder.executor();
+    this.memory = memory;
+    this.entries = entries;
+    this.counters = builder.counters();
+    this.below = new ReadThrough<>(name, node, memory, entries, counters);
+  }
+
+  /** Returns the cache's name. */
+  public String name() {
+    return name;
+  }
+
+  /**
+   * Returns the value of a key, from memory (no allocation beyond what the key function does), else
+   * from Redis in one round trip, else from the cache's loader on this thread. One thread of the
+   * node loads a key, and one node of those that share the Redis; the others wait.
+   *
+   * @throws LoadFailedException if it is not cached and the loader failed
+   * @throws IllegalStateException if the cache has no loader, or the manager is closed
+   */
+  public Cached<V> get(K key) {
+    String text = keyOf.apply(requireNonNull(key, "key"));
+    CachedEntry<V> hit = memory.get(text);
+    if (hit != null) {
+      counters.memoryHits.increment();
+      return hit;
+    }
+    return readBelow(text, boundLoader(key));
+  }
+
+  /**
+   * Returns the value of a key as {@link #get(Object)} does, with a loader for this call.
+   *
+   * @throws LoadFailedException if it is not cached and the loader failed
+   * @throws IllegalStateException if the manager is closed
+   */
+  public Cached<V> get(K key, LoadFunction<V> load) {
+    String text = keyOf.apply(requireNonNull(key, "key"));
+    CachedEntry<V> hit = memory.get(text);
+    if (hit != null) {
+      counters.memoryHits.increment();
+      return hit;
+    }
+    return readBelow(text, requireNonNull(load, "load"));
+  }
+
+  /**
+   * Returns the value of a key as {@link #get(Object)} does, asking Redis and the loader on the
+   * manager's executor. The stage fails with {@link LoadFailedException} or {@link
+   * IllegalStateException}.
+   */
+  public CompletionStage<Cached<V>> getAsync(K key) {
+    String text = keyOf.apply(requireNonNull(key, "key"));
+    CachedEntry<V> hit = memory.get(text);
+    if (hit != null) {
+      counters.memoryHits.increment();
+      return CompletableFuture.completedFuture(hit);
+    }
+    LoadFunction<V> load = boundLoader(key);
+    String fullKey = fullKey(text);
+    return node.flights
+        .start(
+            fullKey, () -> below.read(text, fullKey, load), executor, counters.coalesced::increment)
+        .handle((entry, failure) -> settled(fullKey, entry, failure));
+  }
+
+  /** Returns the value of a key if memory or Redis has it; never loads, never waits for a load. */
+  public Optional<Cached<V>> peek(K key) {
+    String text = keyOf.apply(requireNonNull(key, "key"));
+    CachedEntry<V> hit = memory.get(text);
+    if (hit == null) {
+      node.requireOpen();
+      hit = below.peek(text, fullKey(text));
+    }
+    if (hit != null) {
+      counters.answered(hit);
+    }
+    return Optional.ofNullable(hit);
+  }
+
+  /**
+   * Sets the value of a key in memory and in Redis; the other nodes drop theirs. While Redis is
+   * away the value is kept in memory and the key's invalidation queued, and a value that the codec
+   * cannot write leaves the key invalidated.
+   *
+   * @throws IllegalStateException if the manager is closed
+   */
+  public void put(K key, V value) {
+    node.requireOpen();
+    String text = keyOf.apply(requireNonNull(key, "key"));
+    String fullKey = fullKey(text);
+    ReadThrough.Loaded<V> put = entries.put(requireNonNull(value, "value"));
+    RedisStore redis = node.redis();
+    byte[] payload = redis == null ? entries.encodeToMeasure(value) : entries.encode(value);
+    if (payload == null && (redis != null || entries.isUnmeasured(put, payload))) {
+      invalidate(key);
+      return;
+    }
+    long sequence;
+    Stamp stamp = node.partitionOf(fullKey).stamp(text);
+    if (redis == null) {
+      sequence = node.nextSequence();
+    } else {
+      sequence =
+          redis.put(
+              fullKey,
+              seq -> EntryFormat.encode(fullKey, entries.wire(put, payload, seq)),
+              put.freshMillis());
+    }
+    node.invalidatedHere(List.of(fullKey), sequence);
+    if (sequence < 0) { // unsequenced, so the stamp must be younger than the line above
+      stamp = node.partitionOf(fullKey).stamp(text);
+    }
+    long respected = Math.max(0, sequence);
+    memory.put(
+        text, entries.stored(node.partitionOf(fullKey), stamp, respected, put, payload), stamp);
+    invalidated(1);
+  }
+
+  /**
+   * Invalidates a key: when this returns with {@link Reach#REDIS}, no node fills it any more with
+   * what was read before.
+   *
+   * @throws IllegalStateException if the manager is closed
+   */
+  public Invalidation invalidate(K key) {
+    return invalidateTexts(List.of(keyOf.apply(requireNonNull(key, "key"))));
+  }
+
+  /**
+   * Invalidates keys, those of one partition in one step; see {@link #invalidate}.
+   *
+   * @throws IllegalStateException if the manager is closed
+   */
+  public Invalidation invalidateAll(Collection<? extends K> keys) {
+    List<String> texts = new ArrayList<>(keys.size());
+    for (K key : keys) {
+      texts.add(keyOf.apply(requireNonNull(key, "key")));
+    }
+    return invalidateTexts(texts);
+  }
+
+  /** Returns the counters since the cache was built. Cheap: sums, no lock. */
+  public CacheStats stats() {
+    return counters.snapshot(memory);
+  }
+
+  Counters counters() {
+    return counters;
+  }
+
+  MemoryStore<CachedEntry<V>> memory() {
+    return memory;
+  }
+
+  private Invalidation invalidateTexts(List<String> texts) {
+    node.requireOpen();
+    List<String> fullKeys = texts.stream().map(this::fullKey).distinct().toList();
+    RedisStore redis = node.redis();
+    boolean[] queued = {redis == null};
+    if (redis == null) {
+      node.invalidatedHere(fullKeys, node.nextSequence());
+    } else {
+      redis.invalidate(
+          fullKeys,
+          (partition, group, sequence) -> {
+            node.invalidatedHere(group, sequence);
+            queued[0] |= sequence < 0;
+          });
+    }
+    if (!fullKeys.isEmpty()) {
+      invalidated(fullKeys.size());
+    }
+    return new Invalidation(fullKeys.size(), queued[0] ? Reach.THIS_NODE : Reach.REDIS);
+  }
+
+  private void invalidated(int keys) {
+    counters.localInvalidations.add(keys);
+    node.listeners.invalidated(name, Origin.LOCAL, keys);
+  }
+
+  private LoadFunction<V> boundLoader(K key) {
+    ContextLoader<? super K, V> ours = loader;
+    if (ours == null) {
+      throw new IllegalStateException(
+          "loader: none for " + name + " (expected: one in the builder, or get(key, load -> …))");
+    }
+    return load -> ours.load(key, load);
+  }
+
+  private Cached<V> readBelow(String text, LoadFunction<V> load) {
+    String fullKey = fullKey(text);
+    CachedEntry<?> entry = null;
+    Throwable failure = null;
+    try {
+      entry =
+          node.flights.run(
+              fullKey, () -> below.read(text, fullKey, load), counters.coalesced::increment);
+    } catch (ExecutionException | RuntimeException e) {
+      failure = e;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      failure = new LoadFailedException(fullKey + ": interrupted while another thread loads", e);
+    }
+    return settled(fullKey, entry, failure);
+  }
+
+  /** Counts how a read ended and returns or throws that. */
+  @SuppressWarnings("unchecked") // the flight's key names this cache, so its entry is of this type
+  private Cached<V> settled(
+      String fullKey, @Nullable CachedEntry<?> entry, @Nullable Throwable failure) {
+    if (entry != null) {
+      counters.answered(entry);
+      return (Cached<V>) entry;
+    }
+    counters.errors.increment();
+    Throwable cause = failure;
+    boolean others = false;
+    if (failure instanceof ExecutionException || failure instanceof CompletionException) {
+      cause = failure.getCause();
+      others = true;
+    }
+    if (others && cause instanceof LoadFailedException failed) {
+      // Another thread's failure: say so with this thread's stack, and the same cause.
+      throw new LoadFailedException(String.valueOf(failed.getMessage()), failed.getCause());
+    }
+    if (cause instanceof RuntimeException thrown) {
+      throw thrown;
+    }
+    throw new LoadFailedException(fullKey + ": " + cause, cause);
+  }
+
+  private String fullKey(String text) {
+    if (text.length() > LONGEST_KEY) {
+      throw new IllegalArgumentException(
+          "key: " + text.length() + " characters (expected: at most " + LONGEST_KEY + ")");
+    }
+    return Node.fullKey(name, text);
+  }
+}

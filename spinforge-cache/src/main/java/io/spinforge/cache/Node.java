@@ -1,0 +1,216 @@
+package io.spinforge.cache;
+
+import io.spinforge.cache.load.SingleFlight;
+import io.spinforge.cache.load.Waiters;
+import io.spinforge.cache.memory.Clock;
+import io.spinforge.cache.memory.Partition;
+import io.spinforge.cache.redis.LogSink;
+import io.spinforge.cache.redis.RedisStore;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the caches of a manager share, and where an invalidation meets memory: whether it was made
+ * here or read from the log, its partition's stripe moves first, then the entry goes, then the
+ * flight that may carry the old value is forgotten. Thread-safe.
+ */
+final class Node implements LogSink {
+  final Clock clock;
+  final InstantSource wall;
+  final DoubleSupplier random;
+  final Listeners listeners;
+  final boolean servesStale;
+  final SingleFlight<CachedEntry<?>> flights = new SingleFlight<>();
+  final Waiters waiters = new Waiters();
+  final Map<String, LayeredCache<?, ?>> caches = new ConcurrentHashMap<>();
+
+  private final Partition[] partitions;
+  private final CountDownLatch firstProofs;
+  private final boolean[] proven; // of the log's thread
+  private final AtomicLong sequence = new AtomicLong(); // where there is no Redis to give them
+
+  // Set once while the manager is built, before any other thread sees it.
+  private @Nullable RedisStore redis;
+  private volatile boolean closed;
+
+  Node(
+      Clock clock,
+      InstantSource wall,
+      DoubleSupplier random,
+      Listeners listeners,
+      boolean servesStale,
+      int partitions) {
+    this.clock = clock;
+    this.wall = wall;
+    this.random = random;
+    this.listeners = listeners;
+    this.servesStale = servesStale;
+    this.partitions = new Partition[Math.max(1, partitions)];
+    this.proven = new boolean[partitions];
+    this.firstProofs = new CountDownLatch(partitions);
+    long liveUntil = clock.exact() + (partitions == 0 ? Long.MAX_VALUE / 2 : 0);
+    for (int i = 0; i < this.partitions.length; i++) {
+      this.partitions[i] = new Partition(liveUntil);
+    }
+  }
+
+  void use(RedisStore store) {
+    this.redis = store;
+  }
+
+  @Nullable RedisStore redis() {
+    return redis;
+  }
+
+  Partition partitionOf(String fullKey) {
+    RedisStore store = redis;
+    return partitions[store == null ? 0 : store.partitionOf(fullKey)];
+  }
+
+  int livePartitions() {
+    if (redis == null) {
+      return 0;
+    }
+    long now = clock.exact();
+    int live = 0;
+    for (Partition partition : partitions) {
+      if (partition.isLive(now)) {
+        live++;
+      }
+    }
+    return live;
+  }
+
+  long lastSequence() {
+    return sequence.get();
+  }
+
+  long nextSequence() {
+    return sequence.incrementAndGet();
+  }
+
+  void awaitFirstProofs(Duration patience) {
+    try {
+      if (!firstProofs.await(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+        return; // memory is passed over until they come
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the cache manager is closed");
+    }
+  }
+
+  void close() {
+    closed = true;
+    long past = clock.exact();
+    for (Partition partition : partitions) {
+      partition.liveUntil(past); // so that hits come to the check above
+    }
+    waiters.wakeAll();
+  }
+
+  /** Applies an invalidation that this node made; {@code seq} is -1 where Redis was away. */
+  void invalidatedHere(List<String> fullKeys, long seq) {
+    for (String fullKey : fullKeys) {
+      if (seq >= 0) {
+        drop(fullKey, seq);
+      } else {
+        dropUnsequenced(fullKey);
+      }
+      flights.forget(fullKey);
+      waiters.wake(fullKey);
+    }
+  }
+
+  @Override
+  public void invalidated(int partition, List<String> fullKeys, long seq, boolean own) {
+    for (String fullKey : fullKeys) {
+      drop(fullKey, seq);
+      if (!own) { // an own one was applied in full when Redis answered it
+        flights.forget(fullKey);
+        LayeredCache<?, ?> cache = caches.get(cacheOf(fullKey));
+        if (cache != null) {
+          cache.counters().remoteInvalidations.increment();
+          listeners.invalidated(cache.name(), Origin.REMOTE, 1);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void reset(int partition) {
+    partitions[partition].reset();
+    flights.forgetAll();
+    waiters.wakeAll();
+  }
+
+  @Override
+  public void liveUntil(int partition, long nanos) {
+    if (closed) {
+      return;
+    }
+    partitions[partition].liveUntil(nanos);
+    if (!proven[partition]) {
+      proven[partition] = true;
+      firstProofs.countDown();
+    }
+  }
+
+  @Override
+  public void woken(String fullKey) {
+    waiters.wake(fullKey);
+  }
+
+  @Override
+  public void lost() {
+    waiters.wakeAll();
+  }
+
+  @Override
+  public void lag(Duration lag) {
+    listeners.lag(lag);
+  }
+
+  private void drop(String fullKey, long seq) {
+    String key = keyOf(fullKey);
+    partitionOf(fullKey).invalidated(key, seq);
+    LayeredCache<?, ?> cache = caches.get(cacheOf(fullKey));
+    if (cache != null) {
+      cache.memory().removeOlder(key, seq);
+    }
+  }
+
+  private void dropUnsequenced(String fullKey) {
+    partitionOf(fullKey).invalidatedHereOnly();
+    LayeredCache<?, ?> cache = caches.get(cacheOf(fullKey));
+    if (cache != null) {
+      cache.memory().remove(keyOf(fullKey));
+    }
+  }
+
+  /** A full key is the cache's name, a colon (which no name has) and the key. */
+  static String fullKey(String cache, String key) {
+    return cache + ":" + key;
+  }
+
+  private static String cacheOf(String fullKey) {
+    return fullKey.substring(0, Math.max(0, fullKey.indexOf(':')));
+  }
+
+  private static String keyOf(String fullKey) {
+    return fullKey.substring(fullKey.indexOf(':') + 1);
+  }
+}

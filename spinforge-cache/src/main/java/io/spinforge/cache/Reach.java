@@ -1,0 +1,14 @@
+package io.spinforge.cache;
+
+/** How far an invalidation had come when the call returned. */
+public enum Reach {
+  /**
+   * This node only: Redis was away. The invalidation is queued and goes to Redis before anything is
+   * read from there again.
+   */
+  THIS_NODE,
+  /**
+   * Durable in Redis: no node fills an older value any more, live nodes hear it in milliseconds.
+   */
+  REDIS
+}

@@ -1,0 +1,14 @@
+package io.spinforge.cache;
+
+/** Tells how good a value was at the moment it was served. */
+public enum State {
+  /** Within its freshness, and not invalidated as far as Redis had told within the bound. */
+  FRESH,
+  /**
+   * Within its freshness, but Redis could not be reached for longer than {@code maxStaleness}: an
+   * invalidation may have been missed. Served only with {@link WhenDetached#SERVE_STALE}.
+   */
+  STALE_PARTITIONED,
+  /** A cached absence: the loader said that there is no value, and for how long to believe it. */
+  NEGATIVE
+}

@@ -1,0 +1,67 @@
+package io.spinforge.cache.load;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Threads that wait until another node has loaded a key. One registers before it asks for the
+ * lease, so that a wake-up between the answer and the wait is not lost. Thread-safe.
+ */
+public final class Waiters {
+  private final ConcurrentHashMap<String, Waiter> waiting = new ConcurrentHashMap<>();
+
+  /** Registers the caller's interest in a key; to be given back to {@link #leave}. */
+  public Waiter enter(String key) {
+    return waiting.compute(
+        key,
+        (k, w) -> {
+          Waiter waiter = w == null ? new Waiter() : w;
+          waiter.count++;
+          return waiter;
+        });
+  }
+
+  /** Ends the caller's interest. */
+  public void leave(String key, Waiter waiter) {
+    waiting.computeIfPresent(key, (k, w) -> w == waiter && --w.count == 0 ? null : w);
+  }
+
+  /** Wakes all who wait for a key. */
+  public void wake(String key) {
+    Waiter waiter = waiting.remove(key);
+    if (waiter != null) {
+      waiter.woken.complete(null);
+    }
+  }
+
+  /** Wakes all who wait for any key. */
+  public void wakeAll() {
+    waiting.keySet().forEach(this::wake);
+  }
+
+  /** One registration, shared by those who wait for the same key. */
+  public static final class Waiter {
+    private final CompletableFuture<Void> woken = new CompletableFuture<>();
+
+    // Guarded by the map's lock on the key.
+    private int count;
+
+    private Waiter() {}
+
+    /**
+     * Waits to be woken, for {@code nanos} at most.
+     *
+     * @throws InterruptedException if the thread is interrupted meanwhile
+     */
+    public void await(long nanos) throws InterruptedException {
+      try {
+        woken.get(nanos, TimeUnit.NANOSECONDS);
+      } catch (TimeoutException | ExecutionException e) {
+        return; // the caller asks Redis again either way
+      }
+    }
+  }
+}

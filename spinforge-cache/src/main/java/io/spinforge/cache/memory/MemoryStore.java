@@ -1,0 +1,90 @@
+package io.spinforge.cache.memory;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Weigher;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One cache's entries, bounded by Caffeine (W-TinyLFU: Einziger et al., "TinyLFU", ACM ToS 2017).
+ * Expiry is judged here, on the hit, with a clock that costs a field read; what expired unread is
+ * evicted by the bound. Thread-safe.
+ *
+ * @param <E> the type of the entries
+ */
+public final class MemoryStore<E extends MemoryEntry> {
+  private final Cache<String, E> entries;
+  private final Clock clock;
+  private final boolean weighted;
+
+  private MemoryStore(Cache<String, E> entries, Clock clock, boolean weighted) {
+    this.entries = entries;
+    this.clock = clock;
+    this.weighted = weighted;
+  }
+
+  /** Returns a store bounded by the number of entries. */
+  public static <E extends MemoryEntry> MemoryStore<E> ofEntries(long maximum, Clock clock) {
+    Cache<String, E> cache =
+        Caffeine.newBuilder().maximumSize(maximum).executor(Runnable::run).build();
+    return new MemoryStore<>(cache, clock, false);
+  }
+
+  /** Returns a store bounded by the weight of the entries. */
+  public static <E extends MemoryEntry> MemoryStore<E> ofBytes(long maximum, Clock clock) {
+    Weigher<String, E> weigher = (key, entry) -> entry.weight() + 2 * key.length();
+    Cache<String, E> cache =
+        Caffeine.newBuilder()
+            .maximumWeight(maximum)
+            .weigher(weigher)
+            .executor(Runnable::run)
+            .build();
+    return new MemoryStore<>(cache, clock, true);
+  }
+
+  /** Returns the entry that may be served now, or null. The hot path: no allocation, no lock. */
+  public @Nullable E get(String key) {
+    E entry = entries.getIfPresent(key);
+    return entry != null && entry.isServable(clock.now()) ? entry : null;
+  }
+
+  /** Returns an entry within its freshness, whether or not its partition is proven, or null. */
+  public @Nullable E getUnproven(String key) {
+    E entry = entries.getIfPresent(key);
+    return entry != null && entry.isUnexpired(clock.now()) ? entry : null;
+  }
+
+  /** Puts an entry asked for at {@code stamp}, unless it was invalidated since. */
+  public void put(String key, E entry, Stamp stamp) {
+    if (!entry.holds(stamp, key)) {
+      return;
+    }
+    entries.put(key, entry);
+    if (!entry.holds(stamp, key)) { // the second half of the stripe guard: see Partition
+      entries.asMap().remove(key, entry);
+    }
+  }
+
+  /** Removes an entry that is older than an invalidation's sequence. */
+  public void removeOlder(String key, long sequence) {
+    entries.asMap().computeIfPresent(key, (k, e) -> e.sequence() < sequence ? null : e);
+  }
+
+  /** Removes an entry whatever its sequence. */
+  public void remove(String key) {
+    entries.invalidate(key);
+  }
+
+  /** Returns how many entries there are, about, those that cannot be served any more included. */
+  public long entries() {
+    return entries.estimatedSize();
+  }
+
+  /** Returns their weight, or 0 if the store is bounded by entries. */
+  public long bytes() {
+    if (!weighted) {
+      return 0;
+    }
+    return entries.policy().eviction().orElseThrow().weightedSize().orElse(0);
+  }
+}

@@ -1,0 +1,203 @@
+package io.spinforge.cache.redis;
+
+import io.lettuce.core.SetArgs;
+import io.spinforge.cache.redis.Link.Commands;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection for commands, behind the breaker: waits for an answer no longer than the command
+ * timeout, and tells "no answer" by null, never by an exception. Thread-safe.
+ */
+final class Channel {
+  private static final int PROBES_BEFORE_NEW_CONNECTION = 5;
+
+  final LongAdder requests = new LongAdder();
+  final LongAdder failures = new LongAdder();
+  final LongAdder rejected = new LongAdder();
+
+  private final Link link;
+  private final Keys keys;
+  private final Backlog backlog;
+  private final Breaker breaker;
+  private final long timeoutNanos;
+  private final Runnable onOpened;
+
+  // Replaced by the recovery thread only; volatile so that callers see the new one.
+  private volatile @Nullable Commands commands;
+  private volatile boolean closed; // written by close(), read by the recovery thread
+  private int failedProbes; // of the recovery thread
+
+  Channel(
+      Link link,
+      Keys keys,
+      Backlog backlog,
+      Breaker breaker,
+      long timeoutNanos,
+      Runnable onOpened) {
+    this.link = link;
+    this.keys = keys;
+    this.backlog = backlog;
+    this.breaker = breaker;
+    this.timeoutNanos = timeoutNanos;
+    this.onOpened = onOpened;
+  }
+
+  /**
+   * Calls a script if the breaker lets it.
+   *
+   * @param late gets an answer that nobody waited for any more
+   */
+  @Nullable List<Object> call(
+      Script script, byte[][] scriptKeys, byte[][] args, Consumer<List<Object>> late) {
+    Commands now = commands;
+    if (now == null || !breaker.isClosed()) {
+      rejected.increment();
+      return null;
+    }
+    List<Object> reply = send(now, script, scriptKeys, args, late);
+    if (reply != null) {
+      breaker.succeeded();
+    } else if (!Thread.currentThread().isInterrupted() // that says nothing about Redis
+        && (!now.connection().isOpen() || breaker.failed())) {
+      open();
+    }
+    return reply;
+  }
+
+  /** Calls a script if the breaker lets it, and does not wait for its answer. */
+  void tell(Script script, byte[][] scriptKeys, byte[][] args) {
+    Commands now = commands;
+    if (now != null && breaker.isClosed() && now.connection().isOpen()) {
+      requests.increment();
+      try {
+        Calls.eval(now.async(), script, scriptKeys, args);
+      } catch (RuntimeException e) {
+        failures.increment();
+      }
+    }
+  }
+
+  /** Calls a script although the breaker is not closed: for the recovery. */
+  boolean callWhileAway(Script script, byte[][] scriptKeys, byte[][] args) {
+    Commands now = commands;
+    return now != null && send(now, script, scriptKeys, args, late -> {}) != null;
+  }
+
+  /** Opens the breaker. */
+  void open() {
+    backlog.open();
+    onOpened.run();
+  }
+
+  /** Connects where that is needed and asks every partition for a sign of life; blocks. */
+  boolean probe() {
+    Commands now = commands;
+    if (now == null || !now.connection().isOpen() || failedProbes >= PROBES_BEFORE_NEW_CONNECTION) {
+      failedProbes = 0;
+      if (now != null) {
+        abandon(now);
+      }
+      now = link.connect();
+      commands = now;
+      if (closed) { // meanwhile; nobody else will close it
+        abandon(now);
+        return false;
+      }
+    }
+    failedProbes++;
+    ServerInfo.parse(await(now.async().info())).requireSupported();
+    requireSamePartitions(now);
+    for (int[] group : link.groups(keys.partitions())) {
+      byte[][] names = new byte[2 * group.length][];
+      for (int i = 0; i < group.length; i++) {
+        names[2 * i] = keys.state(group[i]);
+        names[2 * i + 1] = keys.log(group[i]);
+      }
+      if (!callWhileAway(Script.CHECK, names, new byte[][] {Calls.candidate()})) {
+        return false;
+      }
+    }
+    failedProbes = 0;
+    return true;
+  }
+
+  CompletableFuture<Void> close() {
+    closed = true;
+    Commands now = commands;
+    return now == null ? CompletableFuture.completedFuture(null) : now.connection().closeAsync();
+  }
+
+  private static void abandon(Commands commands) {
+    var unused = commands.connection().closeAsync();
+  }
+
+  private void requireSamePartitions(Commands now) {
+    byte[] mine = Keys.bytes(Integer.toString(keys.partitions()));
+    await(now.async().set(keys.partitionCount(), mine, SetArgs.Builder.nx()));
+    byte[] agreed = await(now.async().get(keys.partitionCount()));
+    if (agreed != null && !Keys.text(agreed).equals(Keys.text(mine))) {
+      throw new UnsuitableRedisException(
+          "partitions: "
+              + keys.partitions()
+              + " (expected: "
+              + Keys.text(agreed)
+              + ", which the nodes before used; see the key "
+              + Keys.text(keys.partitionCount())
+              + ")");
+    }
+  }
+
+  private @Nullable List<Object> send(
+      Commands now,
+      Script script,
+      byte[][] scriptKeys,
+      byte[][] args,
+      Consumer<List<Object>> late) {
+    requests.increment();
+    if (now.connection().isOpen()) {
+      try {
+        CompletableFuture<List<Object>> answer =
+            Calls.eval(now.async(), script, scriptKeys, args).toCompletableFuture();
+        return patiently(answer, late);
+      } catch (ExecutionException | RuntimeException e) {
+        // an outcome: counted below, logged by the recovery once the breaker opens
+      }
+    }
+    failures.increment();
+    return null;
+  }
+
+  private @Nullable List<Object> patiently(
+      CompletableFuture<List<Object>> answer, Consumer<List<Object>> late)
+      throws ExecutionException {
+    try {
+      return answer.get(timeoutNanos, TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      var unused = answer.thenAccept(late);
+      throw new ExecutionException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      var unused = answer.thenAccept(late);
+      throw new ExecutionException(e);
+    }
+  }
+
+  private <T extends @Nullable Object> T await(Future<T> answer) {
+    try {
+      return answer.get(timeoutNanos, TimeUnit.NANOSECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException("redis does not answer", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package io.spinforge.cache.redis;
+
+import org.jspecify.annotations.Nullable;
+
+/** How far one partition's log was applied, and what is proven. Belongs to the log's thread. */
+final class LogPosition {
+  private static final LogId START = new LogId(0, 0);
+
+  final int partition;
+  private LogId last = START;
+  private @Nullable String incarnation;
+  private boolean known;
+  private LogId expected = START;
+  private long expectedAt;
+  private boolean waiting;
+  private boolean waitingAtRead;
+  private LogId lastAtRead = START;
+
+  LogPosition(int partition) {
+    this.partition = partition;
+  }
+
+  LogId last() {
+    return last;
+  }
+
+  boolean wasKnown() {
+    return known;
+  }
+
+  boolean isAt(String other) {
+    return other.equals(incarnation);
+  }
+
+  /** Tells whether the log's end lies before what was applied already: it went back. */
+  boolean isBehind(LogId end) {
+    return end.compareTo(last) < 0;
+  }
+
+  /** Makes the next check reset this partition. */
+  void forget() {
+    incarnation = null;
+    waiting = false;
+  }
+
+  void restart(String newIncarnation, LogId end) {
+    known = true;
+    incarnation = newIncarnation;
+    last = end;
+    waiting = false;
+  }
+
+  void advance(LogId id) {
+    last = id;
+  }
+
+  /** Notes that the log ended at {@code end} when asked at {@code sent}. */
+  void expect(LogId end, long sent) {
+    if (!waiting) { // an earlier promise is kept first
+      expected = end;
+      expectedAt = sent;
+      waiting = true;
+    }
+  }
+
+  /** Notes that a read begins; records that are expected must come with it. */
+  void reading() {
+    waitingAtRead = waiting;
+    lastAtRead = last;
+  }
+
+  /** Tells, after a read, that records which a check had promised are not there. */
+  boolean isBroken() {
+    return waitingAtRead && last.equals(lastAtRead);
+  }
+
+  /** Tells, once, that everything expected was applied. */
+  boolean hasArrived() {
+    if (!waiting || last.compareTo(expected) < 0) {
+      return false;
+    }
+    waiting = false;
+    return true;
+  }
+
+  long provenAt() {
+    return expectedAt;
+  }
+}

@@ -1,0 +1,355 @@
+package io.spinforge.cache.redis;
+
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisConnectionStateListener;
+import io.lettuce.core.StreamMessage;
+import io.lettuce.core.XReadArgs;
+import io.lettuce.core.XReadArgs.StreamOffset;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the invalidation logs of some partitions over a connection of its own and proves, again and
+ * again, that nothing was missed.
+ *
+ * <p>A round is {@code XREAD BLOCK 500}, which brings records the moment they are written, and then
+ * CHECK, which answers each partition's incarnation and the id of its log's last record. The check
+ * is the proof: if all records up to that id were applied, then every invalidation committed before
+ * the check was <em>sent</em> is respected, and memory may be believed until that time plus {@code
+ * maxStaleness}. Publish/subscribe could not give this: its messages are lost with a connection,
+ * and silence means nothing.
+ *
+ * <p>Nothing depends on the server's clock or on ids only growing. A record names the one before
+ * it, so a gap shows whatever made it: trimming, a failover that lost the tail, a clock put back.
+ * The partition is then reset, as it is when its incarnation changed (flushed, evicted), when its
+ * log's end went back, and when the connection leads to another server process than before.
+ *
+ * <p>All state belongs to the scheduler's one thread; nothing here blocks.
+ */
+final class LogReader {
+  /** How long a read waits for records: the pulse of the proofs. */
+  static final Duration BLOCK = Duration.ofMillis(500);
+
+  private static final Logger LOG = LoggerFactory.getLogger(LogReader.class);
+  private static final long CHECK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+  private static final int RECORDS_AT_ONCE = 1000;
+  private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(1);
+
+  private final Link link;
+  private final Keys keys;
+  private final RedisSettings settings;
+  private final String node;
+  private final LongSupplier ticker;
+  private final long graceNanos;
+  private final ScheduledExecutorService scheduler;
+  private final LogSink sink;
+  private final LogCounters counters;
+  private final LogPosition[] positions;
+  private final Map<String, LogPosition> byLog = new HashMap<>();
+  private final byte[][] checkKeys;
+
+  private @Nullable Session session;
+  private @Nullable String runId;
+  private int attempts;
+  private long checkedAt;
+
+  // Written by the scheduler's thread; volatile for a connection that comes up on the network's.
+  private volatile boolean closed;
+
+  LogReader(
+      RedisLogs logs,
+      int[] partitions,
+      ScheduledExecutorService scheduler,
+      LogSink sink,
+      LogCounters counters) {
+    this.link = logs.link();
+    this.keys = logs.keys();
+    this.settings = logs.settings();
+    this.node = logs.node();
+    this.ticker = logs.ticker();
+    this.graceNanos = settings.maxStaleness().toNanos() - logs.clockStep().toNanos();
+    this.scheduler = scheduler;
+    this.sink = sink;
+    this.counters = counters;
+    this.positions = new LogPosition[partitions.length];
+    this.checkKeys = new byte[2 * partitions.length][];
+    for (int i = 0; i < partitions.length; i++) {
+      int p = partitions[i];
+      positions[i] = new LogPosition(p);
+      byLog.put(Keys.text(keys.log(p)), positions[i]);
+      checkKeys[2 * i] = keys.state(p);
+      checkKeys[2 * i + 1] = keys.log(p);
+    }
+  }
+
+  void start() {
+    scheduler.execute(this::connect);
+  }
+
+  /** Stops reading, on the scheduler's thread; completes when the connection is closed. */
+  CompletableFuture<Void> stop() {
+    closed = true;
+    return drop();
+  }
+
+  private void connect() {
+    if (closed) {
+      return;
+    }
+    CompletableFuture<StatefulRedisConnection<byte[], byte[]>> connecting;
+    try {
+      connecting = link.connectLog(keys.log(positions[0].partition), attempts > 0);
+    } catch (RuntimeException e) {
+      retry(e);
+      return;
+    }
+    var unused =
+        connecting.whenComplete(
+            (connection, failure) -> {
+              if (closed && connection != null) { // the scheduler may have ended already
+                abandon(connection);
+              } else {
+                scheduler.execute(() -> opened(connection, failure));
+              }
+            });
+  }
+
+  private void opened(
+      @Nullable StatefulRedisConnection<byte[], byte[]> connection, @Nullable Throwable failure) {
+    if (connection == null) {
+      retry(failure == null ? new IllegalStateException("no connection") : failure);
+    } else if (closed) {
+      abandon(connection);
+    } else {
+      connected(connection);
+    }
+  }
+
+  private static void abandon(StatefulRedisConnection<byte[], byte[]> connection) {
+    var unused = connection.closeAsync();
+  }
+
+  private void connected(StatefulRedisConnection<byte[], byte[]> connection) {
+    Session s = new Session(connection);
+    session = s;
+    connection.setTimeout(IDLE_TIMEOUT); // the client's own would cut a blocking read short
+    connection.addListener(s);
+    step(s, s.async.info(), settings.commandTimeout(), info -> greeted(s, info));
+  }
+
+  private void greeted(Session s, String text) {
+    ServerInfo info = ServerInfo.parse(text);
+    if (!info.master() || !info.isSupported()) {
+      lost(s, new IllegalStateException("not a master, or too old: " + info));
+      return;
+    }
+    if (!info.runId().equals(runId)) {
+      for (LogPosition position : positions) {
+        position.forget();
+      }
+      runId = info.runId();
+    }
+    check(s);
+  }
+
+  private void check(Session s) {
+    long sent = ticker.getAsLong();
+    checkedAt = sent;
+    byte[][] args = {Calls.candidate()};
+    step(
+        s,
+        Calls.eval(s.async, Script.CHECK, checkKeys, args),
+        settings.commandTimeout(),
+        reply -> checked(s, sent, reply));
+  }
+
+  private void checked(Session s, long sent, List<Object> reply) {
+    attempts = 0;
+    for (int i = 0; i < positions.length; i++) {
+      String incarnation = Keys.text((byte[]) reply.get(2 * i));
+      LogId end = LogId.parse(Keys.text((byte[]) reply.get(2 * i + 1)));
+      LogPosition position = positions[i];
+      if (!position.isAt(incarnation) || position.isBehind(end)) {
+        reset(position, incarnation, end);
+      }
+      position.expect(end, sent);
+      prove(position);
+    }
+    read(s);
+  }
+
+  private void read(Session s) {
+    @SuppressWarnings({
+      "unchecked",
+      "rawtypes"
+    }) // arrays of a generic type cannot be made otherwise
+    StreamOffset<byte[]>[] offsets = new StreamOffset[positions.length];
+    for (int i = 0; i < positions.length; i++) {
+      LogPosition position = positions[i];
+      offsets[i] = StreamOffset.from(keys.log(position.partition), position.last().toString());
+      position.reading();
+    }
+    step(
+        s,
+        s.async.xread(new XReadArgs().block(BLOCK).count(RECORDS_AT_ONCE), offsets),
+        settings.commandTimeout().plus(BLOCK),
+        messages -> received(s, messages));
+  }
+
+  private void received(Session s, @Nullable List<StreamMessage<byte[], byte[]>> messages) {
+    boolean none = messages == null || messages.isEmpty();
+    if (messages != null) {
+      for (StreamMessage<byte[], byte[]> message : messages) {
+        LogPosition position = byLog.get(Keys.text(message.getStream()));
+        if (position != null) {
+          apply(position, LogRecord.parse(message.getId(), message.getBody()));
+        }
+      }
+    }
+    for (LogPosition position : positions) {
+      if (position.isBroken()) {
+        position.forget(); // the next check resets it
+      } else {
+        prove(position);
+      }
+    }
+    if (none || ticker.getAsLong() - checkedAt >= CHECK_EVERY_NANOS) {
+      check(s);
+    } else {
+      read(s);
+    }
+  }
+
+  private void apply(LogPosition position, LogRecord record) {
+    counters.records.increment();
+    if (!position.isAt(record.incarnation()) || !position.last().equals(record.previous())) {
+      reset(position, record.incarnation(), record.id());
+    }
+    position.advance(record.id());
+    boolean own = record.node().equals(node);
+    switch (record.operation()) {
+      case 'I' -> sink.invalidated(position.partition, record.keys(), record.sequence(), own);
+      case 'C' -> sink.reset(position.partition);
+      default -> {
+        // only a wake-up, which the others are too
+      }
+    }
+    record.keys().forEach(sink::woken);
+    if (own) {
+      Duration lag = Duration.ofNanos(Math.max(0, ticker.getAsLong() - record.sentNanos()));
+      counters.lag = lag;
+      sink.lag(lag);
+    }
+  }
+
+  private void prove(LogPosition position) {
+    if (position.hasArrived()) {
+      sink.liveUntil(position.partition, position.provenAt() + graceNanos);
+    }
+  }
+
+  private void reset(LogPosition position, String incarnation, LogId end) {
+    if (position.wasKnown()) {
+      counters.resets.increment();
+    }
+    position.restart(incarnation, end);
+    sink.reset(position.partition);
+  }
+
+  /**
+   * Continues with {@code next} when the answer is there; gives the connection up when it is not.
+   */
+  private <T> void step(Session s, CompletionStage<T> answer, Duration patience, Consumer<T> next) {
+    ScheduledFuture<?> timeout =
+        scheduler.schedule(
+            () -> lost(s, new IllegalStateException("no answer")),
+            Math.max(2 * patience.toNanos(), BLOCK.toNanos()),
+            TimeUnit.NANOSECONDS);
+    answer.whenCompleteAsync(
+        (value, failure) -> {
+          timeout.cancel(false);
+          if (s != session || s.broken) {
+            return;
+          }
+          if (failure != null) {
+            lost(s, failure);
+            return;
+          }
+          try {
+            next.accept(value);
+          } catch (RuntimeException e) {
+            lost(s, e);
+          }
+        },
+        scheduler);
+  }
+
+  private void lost(Session s, Throwable cause) {
+    if (s == session) {
+      var unused = drop();
+      sink.lost();
+      retry(cause);
+    }
+  }
+
+  private CompletableFuture<Void> drop() {
+    Session s = session;
+    session = null;
+    if (s == null) {
+      return CompletableFuture.completedFuture(null);
+    }
+    s.broken = true;
+    return s.connection.closeAsync();
+  }
+
+  private void retry(Throwable cause) {
+    if (closed) {
+      return;
+    }
+    if (attempts++ == 0) {
+      LOG.warn("log lost, reconnecting namespace={} cause={}", settings.namespace(), text(cause));
+    }
+    var unused =
+        scheduler.schedule(this::connect, Recovery.delayMillis(attempts), TimeUnit.MILLISECONDS);
+  }
+
+  /** Returns a cause in one line: a lost connection's stack is the network's and tells nothing. */
+  static String text(Throwable cause) {
+    Throwable root = cause.getCause() == null ? cause : cause.getCause();
+    return root.toString();
+  }
+
+  /** One connection. Once it has been interrupted its answers may come from another server. */
+  private final class Session implements RedisConnectionStateListener {
+    private final StatefulRedisConnection<byte[], byte[]> connection;
+    private final RedisAsyncCommands<byte[], byte[]> async;
+
+    // Set by the network's thread before any later answer can arrive, read by the scheduler's.
+    private volatile boolean broken;
+
+    Session(StatefulRedisConnection<byte[], byte[]> connection) {
+      this.connection = connection;
+      this.async = connection.async();
+    }
+
+    @Override
+    public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
+      broken = true;
+      scheduler.execute(() -> lost(this, new IllegalStateException("disconnected")));
+    }
+  }
+}

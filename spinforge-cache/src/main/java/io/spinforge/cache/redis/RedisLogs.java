@@ -1,0 +1,18 @@
+package io.spinforge.cache.redis;
+
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/**
+ * What every log reader of a store shares.
+ *
+ * @param node names this node in the records it writes
+ * @param clockStep how far behind the clock of the hits may be
+ */
+record RedisLogs(
+    Link link,
+    Keys keys,
+    RedisSettings settings,
+    String node,
+    LongSupplier ticker,
+    Duration clockStep) {}

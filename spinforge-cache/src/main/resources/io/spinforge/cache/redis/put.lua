@@ -1,0 +1,13 @@
+-- KEYS q log v l; ARGV candidate, sender, maxlen, key, entry's sequence, entry, ms to keep it.
+-- Answers the sequence, 1 stored | 0 only invalidated, the entry's sequence being out of range
+local s = state(KEYS[1], KEYS[2], ARGV[1])
+local seq = nextseq(KEYS[1])
+local stored = 0
+redis.call('UNLINK', KEYS[3], KEYS[4])
+local own = tonumber(ARGV[5])
+if own >= tonumber(s[3]) and own <= tonumber(s[2]) then
+  redis.call('SET', KEYS[3], ARGV[6], 'PX', ARGV[7])
+  stored = 1
+end
+append(KEYS[1], KEYS[2], ARGV[3], s, 'I', seq, ARGV[2], {ARGV[4]})
+return {seq, stored}

@@ -1,0 +1,27 @@
+-- The state of a partition: incarnation, sequence, floor (entries below it are void) and the id of
+-- the log's last record. A new one starts its sequence at the server's time in microseconds, above
+-- every sequence that was given out before, and voids every entry that is left from then.
+local function state(q, log, candidate)
+  local s = redis.call('HMGET', q, 'inc', 'seq', 'floor', 'log')
+  if s[1] and s[2] and s[3] and s[4] then return s end
+  local t = redis.call('TIME')
+  local seq = string.format('%.0f', t[1] * 1000000 + t[2])
+  local last = redis.call('XREVRANGE', log, '+', '-', 'COUNT', 1)
+  local id = last[1] and last[1][1] or '0-0'
+  redis.call('HSET', q, 'inc', candidate, 'seq', seq, 'floor', seq, 'log', id)
+  return {candidate, seq, seq, id}
+end
+local function nextseq(q)
+  return string.format('%.0f', redis.call('HINCRBY', q, 'seq', 1))
+end
+-- Each record names the one before it, so that a reader sees a gap whatever made it. Keys are field
+-- names of the record; meta is op|previous id|sequence|incarnation|node|sender's time.
+local function append(q, log, maxlen, s, op, seq, sender, keys)
+  local args = {'m', table.concat({op, s[4], seq, s[1], sender}, '|')}
+  for _, k in ipairs(keys) do
+    args[#args + 1] = k
+    args[#args + 1] = ''
+  end
+  local id = redis.call('XADD', log, 'MAXLEN', '~', maxlen, '*', unpack(args))
+  redis.call('HSET', q, 'log', id)
+end

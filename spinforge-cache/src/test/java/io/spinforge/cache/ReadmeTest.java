@@ -1,0 +1,50 @@
+package io.spinforge.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.spinforge.testkit.Readme;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+class ReadmeTest {
+  private static final Path README = Path.of("README.md");
+
+  @Test
+  void snippetsCompile() {
+    Readme.of(README)
+        .compile(
+            """
+            import io.lettuce.core.RedisClient;
+            import io.spinforge.cache.*;
+            import static java.time.Duration.*;
+            """,
+            """
+            record ProductId(String value) {}
+            interface Repository { String find(ProductId id); }
+            RedisClient redisClient;
+            Repository repository;
+            ProductId id;
+            """);
+  }
+
+  @Test
+  void everyTestThatIsNamedExists() throws IOException, ClassNotFoundException {
+    Matcher named =
+        Pattern.compile("`(\\w+(?:IT|Test))\\.(\\w+)`").matcher(Files.readString(README));
+    int found = 0;
+    while (named.find()) {
+      Class<?> test = Class.forName("io.spinforge.cache." + named.group(1));
+      String method = named.group(2);
+      assertThat(Arrays.stream(test.getDeclaredMethods()))
+          .as(named.group())
+          .anyMatch(m -> m.getName().equals(method));
+      found++;
+    }
+    assertThat(found).isGreaterThan(20);
+  }
+}
