@@ -7,4 +7,5 @@ module io.spinforge.health {
 
   exports io.spinforge.health;
   exports io.spinforge.health.probe;
+  exports io.spinforge.health.registry;
 }
