@@ -20,6 +20,7 @@ final class Delivery<T> {
   private final AtomicReference<@Nullable T> latest = new AtomicReference<>();
   private final AtomicBoolean running = new AtomicBoolean();
   private volatile boolean closed;
+  private boolean failing; // by whoever holds running
 
   Delivery(Consumer<? super T> consumer, Executor executor, LongAdder failures) {
     this.consumer = consumer;
@@ -67,9 +68,13 @@ final class Delivery<T> {
     }
     try {
       consumer.accept(value);
+      failing = false;
     } catch (Exception | LinkageError | AssertionError e) {
       failures.increment();
-      log.warn("a listener of the registry threw; it is called again at the next change", e);
+      if (!failing) {
+        failing = true;
+        log.warn("a listener of the registry threw; it is called again at the next change", e);
+      }
     }
   }
 }

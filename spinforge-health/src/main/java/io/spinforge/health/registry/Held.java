@@ -137,7 +137,7 @@ final class Held implements Registration {
   void pump() {
     if (busy || !open()) {
       if (closing && state == FENCED) {
-        finish();
+        hub.closed(this);
       }
       return;
     }

@@ -24,6 +24,7 @@ final class Notices {
   private final ReentrantLock lock = new ReentrantLock(); // guards queue and running
   private final ArrayDeque<Consumer<RegistryListener>> queue = new ArrayDeque<>();
   private boolean running;
+  private boolean failing; // by whoever runs
 
   Notices(@Nullable RegistryListener listener, Executor executor, LongAdder failures) {
     this.listener = listener;
@@ -62,9 +63,13 @@ final class Notices {
     for (Consumer<RegistryListener> event = next(); event != null; event = next()) {
       try {
         event.accept(to);
+        failing = false;
       } catch (Exception | LinkageError | AssertionError e) {
         failures.increment();
-        log.warn("the listener of the registry threw; the event is dropped", e);
+        if (!failing) {
+          failing = true;
+          log.warn("the listener of the registry threw; events it throws on are dropped", e);
+        }
       }
     }
   }

@@ -1,19 +1,21 @@
 package io.spinforge.health.registry.redis;
 
 import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.api.async.RedisScriptingAsyncCommands;
 import io.lettuce.core.pubsub.RedisPubSubListener;
 import java.net.SocketAddress;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,13 +26,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Link {
   private static final int TROUBLES = 3;
+  private static final RedisConnectionException NOT_CONNECTED =
+      new RedisConnectionException("not connected");
 
   private final Lines.Opener opener;
   private final RedisPubSubListener<String, String> hints;
   private final Runnable connected;
   private final ExecutorService connector;
   private final Set<String> channels = ConcurrentHashMap.newKeySet();
-  private final AtomicBoolean opening = new AtomicBoolean();
+  // The attempt under way or the last one that ended; replaced by whoever begins the next.
+  private final AtomicReference<CompletableFuture<Lines>> attempt;
   private final AtomicInteger troubles = new AtomicInteger(); // failures since the last answer
   private volatile @Nullable Lines lines; // written by the connector's thread
   private volatile boolean closed;
@@ -43,6 +48,7 @@ final class Link {
     this.opener = opener;
     this.hints = hints;
     this.connected = connected;
+    this.attempt = new AtomicReference<>(CompletableFuture.failedFuture(NOT_CONNECTED));
     this.connector =
         new ThreadPoolExecutor(
             0,
@@ -57,10 +63,20 @@ final class Link {
             });
   }
 
-  /** Returns the commands; null while there is no connection. */
-  @Nullable RedisScriptingAsyncCommands<String, String> commands() {
+  /** Returns the commands: at once, when the attempt under way has ended, or a failure. */
+  CompletableFuture<RedisScriptingAsyncCommands<String, String>> commands() {
     Lines now = lines;
-    return now != null && now.isOpen() ? now.commands() : null;
+    if (now != null && now.isOpen()) {
+      return CompletableFuture.completedFuture(now.commands());
+    }
+    return attempt.get().thenApply(Link::live);
+  }
+
+  private static RedisScriptingAsyncCommands<String, String> live(Lines lines) {
+    if (!lines.isOpen()) {
+      throw NOT_CONNECTED;
+    }
+    return lines.commands();
   }
 
   void answered() {
@@ -76,22 +92,25 @@ final class Link {
   }
 
   void open() {
-    if (!closed && opening.compareAndSet(false, true)) {
+    CompletableFuture<Lines> last = attempt.get();
+    CompletableFuture<Lines> next = new CompletableFuture<>();
+    if (!closed && last.isDone() && attempt.compareAndSet(last, next)) {
       try {
-        connector.execute(this::tryOpen);
+        connector.execute(() -> open(next));
       } catch (RejectedExecutionException e) {
-        opening.set(false);
+        next.completeExceptionally(NOT_CONNECTED);
       }
     }
   }
 
-  private void tryOpen() {
+  private void open(CompletableFuture<Lines> result) {
     try {
-      take(opener.open());
+      Lines fresh = opener.open();
+      take(fresh);
+      result.complete(fresh);
+      connected.run();
     } catch (RuntimeException e) {
-      // The command that failed has told; the next one that fails brings the next attempt.
-    } finally {
-      opening.set(false);
+      result.completeExceptionally(e); // the next command that fails brings the next attempt
     }
   }
 
@@ -107,10 +126,9 @@ final class Link {
     }
     if (closed) {
       fresh.close();
-      return;
+      throw NOT_CONNECTED;
     }
     channels.forEach(channel -> fresh.hints().async().subscribe(channel));
-    connected.run();
   }
 
   void subscribe(String channel) {

@@ -1,12 +1,7 @@
 package io.spinforge.health.registry.redis;
 
 import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisException;
-import io.lettuce.core.RedisFuture;
-import io.lettuce.core.RedisNoScriptException;
-import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.api.async.RedisScriptingAsyncCommands;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.spinforge.health.registry.store.Answer;
@@ -22,7 +17,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -173,65 +167,12 @@ public final class RedisLeaseStore implements LeaseStore {
 
   private <T> CompletableFuture<T> run(
       Script script, String service, Function<List<Object>, T> reader, String... args) {
-    RedisScriptingAsyncCommands<String, String> commands = link.commands();
-    if (commands == null) {
-      return CompletableFuture.failedFuture(new RedisConnectionException("not connected"));
-    }
     String[] names = keys.of(service);
     String[] all = new String[args.length + 2];
     all[0] = keys.changes(service);
     all[1] = keys.generations(service);
     System.arraycopy(args, 0, all, 2, args.length);
-    CompletableFuture<T> result = new CompletableFuture<>();
-    try {
-      RedisFuture<List<Object>> sent =
-          commands.evalsha(script.sha(), ScriptOutputType.MULTI, names, all);
-      follow(sent, result, reader, () -> again(commands, script, names, all, result, reader));
-    } catch (RedisException e) {
-      result.completeExceptionally(e); // the connection was closed under us
-    }
-    return result;
-  }
-
-  /** Redis does not know the script, after a restart for example: sends all of it, once. */
-  private <T> void again(
-      RedisScriptingAsyncCommands<String, String> commands,
-      Script script,
-      String[] names,
-      String[] all,
-      CompletableFuture<T> result,
-      Function<List<Object>, T> reader) {
-    RedisFuture<List<Object>> sent =
-        commands.eval(script.text(), ScriptOutputType.MULTI, names, all);
-    follow(sent, result, reader, () -> {});
-  }
-
-  private <T> void follow(
-      RedisFuture<List<Object>> sent,
-      CompletableFuture<T> result,
-      Function<List<Object>, T> reader,
-      Runnable unknown) {
-    sent.whenComplete(
-        (reply, cause) -> {
-          try {
-            if (cause instanceof RedisNoScriptException && !result.isDone()) {
-              unknown.run();
-            } else if (cause != null) {
-              result.completeExceptionally(cause);
-            } else {
-              link.answered();
-              result.complete(reader.apply(reply));
-            }
-          } catch (RuntimeException e) {
-            result.completeExceptionally(e);
-          }
-        });
-    result.whenComplete(
-        (value, cause) -> {
-          if (cause instanceof CancellationException) {
-            sent.cancel(false);
-          }
-        });
+    return new Run<>(link, script, names, all, reader).start();
   }
 
   @Override
