@@ -15,12 +15,12 @@ local grace = tonumber(meta[4] or 0)
 local graced = meta[5]
 
 -- A key that was evicted or deleted alone leaves the rest worthless: begin anew.
-if gen then
-  local entries = redis.call('HLEN', O)
-  if redis.call('HLEN', I) ~= entries or redis.call('ZCARD', D) ~= entries then
+local entries = redis.call('HLEN', O)
+if redis.call('HLEN', I) ~= entries or redis.call('ZCARD', D) ~= entries or not gen then
+  if gen or entries > 0 or redis.call('EXISTS', I, D, X) > 0 then
     redis.call('DEL', I, O, D, X, M)
-    gen = false
   end
+  gen = false
 end
 
 -- Notes that somebody was here. If nobody was for half a lease, the store may have been away, and

@@ -2,7 +2,6 @@
 local born, id, nonce, status, payload = ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
 local lease = tonumber(ARGV[8])
 if not gen then
-  redis.call('DEL', I, O, D, X, M)
   redis.call('HSET', M, 'gen', born, 'rev', 0, 'digest', 0, 'epoch', 0, 'seen', now)
   gen = born
   redis.call('PUBLISH', ARGV[2], gen)

@@ -1,0 +1,471 @@
+package io.spinforge.health.registry;
+
+import static io.spinforge.health.registry.RegistrationState.ACTIVE;
+import static io.spinforge.health.registry.RegistrationState.FENCED;
+import static io.spinforge.health.registry.RegistrationState.PENDING;
+import static io.spinforge.health.registry.RegistrationState.UNCERTAIN;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.sync.RedisCommands;
+import io.spinforge.testkit.FaultProxy;
+import io.spinforge.testkit.RedisSentinel;
+import io.spinforge.testkit.RedisServer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What happens to owners and watchers when something breaks between them. */
+final class RedisFaultsIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final int FLEET = 6;
+  private static final String SERVICE = "checkout";
+
+  private final List<AutoCloseable> opened = new ArrayList<>();
+  private RedisServer server;
+
+  @BeforeEach
+  void start() {
+    server = RedisServer.start();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    for (int i = opened.size() - 1; i >= 0; i--) {
+      opened.get(i).close();
+    }
+    server.close();
+  }
+
+  // Ways to build
+
+  private RedisClient client(String uri) {
+    RedisClient client = RedisClient.create(uri);
+    opened.add(() -> client.shutdown(Duration.ZERO, Duration.ofSeconds(2)));
+    return client;
+  }
+
+  private FaultProxy proxy() {
+    FaultProxy proxy = FaultProxy.to(server.port());
+    opened.add(proxy);
+    return proxy;
+  }
+
+  private static String uri(FaultProxy proxy) {
+    return "redis://127.0.0.1:" + proxy.port();
+  }
+
+  private RedisServiceRegistry registry(RedisClient client, Duration ttl) {
+    RedisServiceRegistry registry =
+        RedisServiceRegistry.builder(client)
+            .ttl(ttl)
+            .heartbeat(ttl.dividedBy(5))
+            .reconcile(Duration.ofMillis(500))
+            .timeout(ttl.compareTo(Duration.ofSeconds(1)) > 0 ? Duration.ofSeconds(1) : ttl)
+            .build();
+    opened.add(registry);
+    return registry;
+  }
+
+  private static ServiceInstance instance(int port) {
+    return ServiceInstance.of(SERVICE, "10.0.0.7", port).id("node-" + port).build();
+  }
+
+  private static List<Registration> fleet(ServiceRegistry registry) {
+    List<Registration> all =
+        IntStream.rangeClosed(1, FLEET).mapToObj(i -> registry.register(instance(i))).toList();
+    awaitAll(all, ACTIVE);
+    return all;
+  }
+
+  private static void awaitAll(Collection<Registration> all, RegistrationState state) {
+    await().atMost(PATIENCE).until(() -> all.stream().allMatch(r -> r.state() == state));
+  }
+
+  /** Watches, and keeps the size of every list that it was told once the fleet was complete. */
+  private static final class Watcher {
+    final List<Integer> sizes = new CopyOnWriteArrayList<>();
+    final List<Protection> protections = new CopyOnWriteArrayList<>();
+    final Watch watch;
+
+    Watcher(ServiceRegistry registry) {
+      watch =
+          registry.watchSnapshots(
+              SERVICE,
+              snapshot -> {
+                int size = snapshot.up().size();
+                if (!sizes.isEmpty() || size == FLEET) {
+                  sizes.add(size);
+                  protections.add(snapshot.protection());
+                }
+              });
+      await().atMost(PATIENCE).until(() -> watch.snapshot().up().size() == FLEET);
+    }
+
+    void awaitProtection(Protection protection) {
+      await().atMost(PATIENCE).until(() -> watch.snapshot().protection(), protection::equals);
+    }
+
+    void sawNoShorterList() {
+      assertThat(sizes).isNotEmpty().allMatch(size -> size == FLEET);
+    }
+  }
+
+  private RedisCommands<String, String> commands() {
+    StatefulRedisConnection<String, String> connection = client(server.uri()).connect();
+    return connection.sync();
+  }
+
+  private static long calls(RedisCommands<String, String> commands, String command) {
+    Matcher matcher =
+        Pattern.compile("cmdstat_" + command + ":calls=(\\d+)")
+            .matcher(commands.info("commandstats"));
+    return matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
+  }
+
+  // The store loses its data
+
+  @Test
+  void flushedEntriesComeBackAndNoWatcherSeesAShorterList() {
+    ServiceRegistry owner = registry(client(server.uri()), Duration.ofSeconds(10));
+    List<Registration> all = fleet(owner);
+    Watcher watcher = new Watcher(registry(client(server.uri()), Duration.ofSeconds(10)));
+    String generation = watcher.watch.snapshot().generation();
+    commands().flushall();
+    await().atMost(PATIENCE).until(() -> owner.stats().reregistrations() == FLEET);
+    awaitAll(all, ACTIVE);
+    watcher.awaitProtection(Protection.NONE);
+    await().atMost(PATIENCE).until(() -> !watcher.watch.snapshot().generation().equals(generation));
+    watcher.awaitProtection(Protection.NONE);
+    watcher.sawNoShorterList();
+  }
+
+  @Test
+  void restartWithEmptyDataLosesNothing() {
+    ServiceRegistry owner = registry(client(server.uri()), Duration.ofSeconds(10));
+    List<Registration> all = fleet(owner);
+    Watcher watcher = new Watcher(registry(client(server.uri()), Duration.ofSeconds(10)));
+    server.stop();
+    awaitAll(all, UNCERTAIN);
+    watcher.awaitProtection(Protection.STORE_AWAY);
+    assertThat(owner.stats().uncertain()).isEqualTo(FLEET);
+    assertThat(owner.stats().unreachableServices()).isEqualTo(1);
+    server.restart();
+    awaitAll(all, ACTIVE);
+    watcher.awaitProtection(Protection.NONE);
+    watcher.sawNoShorterList();
+    assertThat(owner.stats().reregistrations()).isEqualTo(FLEET);
+  }
+
+  @Test
+  void instanceThatDiedWhileTheStoreWasAwayIsDroppedWhenTheOthersAreBack() {
+    Duration ttl = Duration.ofSeconds(3);
+    ServiceRegistry dying = registry(client(server.uri()), ttl);
+    dying.register(instance(1));
+    ServiceRegistry owner = registry(client(server.uri()), ttl);
+    IntStream.rangeClosed(2, FLEET).forEach(i -> owner.register(instance(i)));
+    Watcher watcher = new Watcher(registry(client(server.uri()), ttl));
+    server.stop();
+    watcher.awaitProtection(Protection.STORE_AWAY);
+    dying.close(); // cannot tell the store
+    server.restart();
+    watcher.awaitProtection(Protection.REFILLING);
+    watcher.awaitProtection(Protection.NONE);
+    assertThat(watcher.watch.snapshot().up()).hasSize(FLEET - 1).doesNotContain(instance(1));
+    assertThat(watcher.sizes).allMatch(size -> size >= FLEET - 1);
+  }
+
+  @Test
+  void oneKeyDeletedAloneBringsEverythingBack() {
+    ServiceRegistry owner = registry(client(server.uri()), Duration.ofSeconds(5));
+    List<Registration> all = fleet(owner);
+    Watcher watcher = new Watcher(registry(client(server.uri()), Duration.ofSeconds(5)));
+    RedisCommands<String, String> commands = commands();
+    for (String key : List.of("d", "i", "o", "m", "x")) {
+      commands.del("sf:{" + SERVICE + "}:" + key);
+      long beats = owner.stats().heartbeats();
+      await().atMost(PATIENCE).until(() -> owner.stats().heartbeats() > beats + 1);
+      awaitAll(all, ACTIVE);
+      watcher.awaitProtection(Protection.NONE);
+      await().atMost(PATIENCE).until(() -> commands.zcard("sf:{" + SERVICE + "}:d") == FLEET);
+    }
+    watcher.sawNoShorterList();
+  }
+
+  @Test
+  void forgottenScriptsAreSentAgain() {
+    ServiceRegistry owner = registry(client(server.uri()), Duration.ofSeconds(5));
+    List<Registration> all = fleet(owner);
+    commands().scriptFlush();
+    long beats = owner.stats().heartbeats();
+    await().atMost(PATIENCE).until(() -> owner.stats().heartbeats() > beats + 1);
+    awaitAll(all, ACTIVE);
+    assertThat(owner.stats().storeFailures()).isZero();
+  }
+
+  // The store does not answer
+
+  @Test
+  void redisPausedForLongerThanTheLeaseEndsNoLease() {
+    Duration ttl = Duration.ofSeconds(3);
+    ServiceRegistry owner = registry(client(server.uri()), ttl);
+    List<Registration> all = fleet(owner);
+    Watcher watcher = new Watcher(registry(client(server.uri()), ttl));
+    server.pause();
+    try {
+      awaitAll(all, UNCERTAIN);
+      watcher.awaitProtection(Protection.STORE_AWAY);
+      long until = System.nanoTime() + ttl.toNanos();
+      await().atMost(PATIENCE).until(() -> System.nanoTime() - until > 0);
+    } finally {
+      server.resume();
+    }
+    awaitAll(all, ACTIVE);
+    watcher.awaitProtection(Protection.NONE);
+    watcher.sawNoShorterList();
+    assertThat(owner.stats().reregistrations()).isZero();
+  }
+
+  @Test
+  void cutConnectionsAreOpenedAgain() {
+    FaultProxy proxy = proxy();
+    ServiceRegistry owner = registry(client(uri(proxy)), Duration.ofSeconds(10));
+    List<Registration> all = fleet(owner);
+    Watcher watcher = new Watcher(registry(client(uri(proxy)), Duration.ofSeconds(10)));
+    proxy.cut();
+    long beats = owner.stats().heartbeats();
+    await().atMost(PATIENCE).until(() -> owner.stats().heartbeats() > beats + 1);
+    awaitAll(all, ACTIVE);
+    watcher.awaitProtection(Protection.NONE);
+    ServiceInstance late = instance(FLEET + 1);
+    owner.register(late);
+    await().atMost(PATIENCE).until(() -> watcher.watch.snapshot().up().contains(late));
+  }
+
+  @Test
+  void deadConnectionsThatLookOpenAreReplaced() {
+    FaultProxy proxy = proxy();
+    ServiceRegistry owner = registry(client(uri(proxy)), Duration.ofSeconds(30));
+    List<Registration> all = fleet(owner);
+    int before = proxy.connections();
+    proxy.halfOpen();
+    awaitAll(all, UNCERTAIN);
+    await().atMost(PATIENCE).until(() -> proxy.connections() > before);
+    proxy.heal();
+    awaitAll(all, ACTIVE);
+  }
+
+  @Test
+  void registryBuiltWhileRedisIsAwayWaitsForIt() {
+    server.stop();
+    ServiceRegistry registry = registry(client(server.uri()), Duration.ofSeconds(5));
+    Registration me = registry.register(instance(1));
+    assertThatThrownBy(() -> registry.discover(SERVICE))
+        .isInstanceOf(RegistryUnavailableException.class)
+        .hasMessageContaining(SERVICE);
+    assertThat(me.state()).isEqualTo(PENDING);
+    server.restart();
+    await().atMost(PATIENCE).until(me::state, ACTIVE::equals);
+    assertThat(registry.discover(SERVICE)).containsExactly(instance(1));
+    server.stop();
+    assertThat(registry.discover(SERVICE)).containsExactly(instance(1));
+  }
+
+  @Test
+  void closeWhileRedisIsAwayEndsInTime() {
+    ServiceRegistry owner = registry(client(server.uri()), Duration.ofSeconds(5));
+    List<Registration> all = fleet(owner);
+    server.stop();
+    awaitAll(all, UNCERTAIN);
+    owner.close();
+    assertThat(all).allMatch(r -> r.state() == RegistrationState.CLOSED);
+  }
+
+  @Test
+  void missingPermissionIsNamed() {
+    RedisCommands<String, String> admin = commands();
+    admin.dispatch(
+        io.lettuce.core.protocol.CommandType.ACL,
+        new io.lettuce.core.output.StatusOutput<>(io.lettuce.core.codec.StringCodec.UTF8),
+        new io.lettuce.core.protocol.CommandArgs<>(io.lettuce.core.codec.StringCodec.UTF8)
+            .add("SETUSER")
+            .add("limited")
+            .add("on")
+            .add(">secret")
+            .add("~*")
+            .add("&*")
+            .add("+@all")
+            .add("-@scripting"));
+    RedisURI uri = RedisURI.create(server.uri());
+    uri.setCredentialsProvider(
+        io.lettuce.core.RedisCredentialsProvider.from(
+            () -> io.lettuce.core.RedisCredentials.just("limited", "secret")));
+    RedisClient limited = RedisClient.create(uri);
+    opened.add(() -> limited.shutdown(Duration.ZERO, Duration.ofSeconds(2)));
+    ServiceRegistry registry = registry(limited, Duration.ofSeconds(5));
+    Registration me = registry.register(instance(1));
+    await()
+        .atMost(PATIENCE)
+        .until(() -> registry.explain(SERVICE).toString().contains("'evalsha'"));
+    assertThat(me.state()).isEqualTo(PENDING);
+  }
+
+  // The owner goes away
+
+  @Test
+  void leaseOfASilentOwnerEndsAndTheOwnerReturnsByItself() {
+    Duration ttl = Duration.ofSeconds(2);
+    FaultProxy proxy = proxy();
+    ServiceRegistry silent = registry(client(uri(proxy)), ttl);
+    Registration me = silent.register(instance(1));
+    ServiceRegistry other = registry(client(server.uri()), ttl);
+    IntStream.rangeClosed(2, FLEET).forEach(i -> other.register(instance(i)));
+    Watcher watcher = new Watcher(other);
+    proxy.refuse();
+    proxy.cut();
+    await().atMost(PATIENCE).until(() -> watcher.watch.snapshot().up().size() == FLEET - 1);
+    assertThat(watcher.watch.snapshot().up()).doesNotContain(instance(1));
+    assertThat(me.state()).isEqualTo(UNCERTAIN);
+    proxy.heal();
+    await().atMost(PATIENCE).until(me::state, ACTIVE::equals);
+    await().atMost(PATIENCE).until(() -> watcher.watch.snapshot().up().size() == FLEET);
+    assertThat(silent.stats().reregistrations()).isEqualTo(1);
+  }
+
+  @Test
+  void lastInstanceOfAServiceExpiresAlthoughNobodyBeats() {
+    Duration ttl = Duration.ofSeconds(2);
+    FaultProxy proxy = proxy();
+    ServiceRegistry silent = registry(client(uri(proxy)), ttl);
+    silent.register(instance(1));
+    Watch watch = registry(client(server.uri()), ttl).watch(SERVICE, list -> {});
+    await().atMost(PATIENCE).until(() -> watch.snapshot().up().size() == 1);
+    proxy.refuse();
+    proxy.cut();
+    await().atMost(PATIENCE).until(() -> watch.snapshot().up().isEmpty());
+  }
+
+  @Test
+  void ownerWhoseIdWasTakenWhileItWasSilentIsFenced() {
+    Duration ttl = Duration.ofSeconds(2);
+    FaultProxy proxy = proxy();
+    ServiceRegistry zombieHost = registry(client(uri(proxy)), ttl);
+    Registration zombie = zombieHost.register(instance(1));
+    await().atMost(PATIENCE).until(zombie::state, ACTIVE::equals);
+    proxy.refuse();
+    proxy.cut();
+    ServiceInstance successor = ServiceInstance.of(SERVICE, "10.0.0.8", 2).id("node-1").build();
+    ServiceRegistry other = registry(client(server.uri()), ttl);
+    Registration fresh = other.register(successor);
+    await().atMost(PATIENCE).until(fresh::state, ACTIVE::equals);
+    zombie.update(zombie.instance().withWeight(9));
+    proxy.heal();
+    await().atMost(PATIENCE).until(zombie::state, FENCED::equals);
+    assertThat(zombieHost.stats().fenced()).isEqualTo(1);
+    assertThat(other.discover(SERVICE)).containsExactly(successor);
+    assertThat(fresh.state()).isEqualTo(ACTIVE);
+  }
+
+  // What it costs
+
+  @Test
+  void discoverOfFiveHundredIsOneTripAndNothingScansTheKeys() {
+    ServiceRegistry owner = registry(client(server.uri()), Duration.ofSeconds(30));
+    IntStream.rangeClosed(1, 500).forEach(i -> owner.register(instance(i)));
+    await().atMost(PATIENCE).until(() -> owner.stats().active() == 500);
+    ServiceRegistry asker = registry(client(server.uri()), Duration.ofSeconds(30));
+    assertThat(asker.discover(SERVICE)).hasSize(500);
+    owner.close();
+    RedisCommands<String, String> commands = commands();
+    ServiceRegistry again = registry(client(server.uri()), Duration.ofSeconds(30));
+    again.register(instance(1));
+    await().atMost(PATIENCE).until(() -> again.stats().active() == 1);
+    IntStream.rangeClosed(2, 500).forEach(i -> again.register(instance(i)));
+    await().atMost(PATIENCE).until(() -> again.stats().active() == 500);
+    long evals = calls(commands, "evalsha") + calls(commands, "eval");
+    long beats = again.stats().heartbeats();
+    assertThat(asker.discover(SERVICE)).hasSize(500);
+    long trips = calls(commands, "evalsha") + calls(commands, "eval") - evals;
+    long beatsMeanwhile = 2 * (again.stats().heartbeats() - beats); // two commands of 256 leases
+    assertThat(trips).isBetween(1L, 1 + beatsMeanwhile + 2);
+    for (String scan : List.of("keys", "scan", "smembers")) {
+      assertThat(calls(commands, scan)).as(scan).isZero();
+    }
+  }
+
+  @Test
+  void fiftyWatchesCostNoMoreCommandsThanOne() {
+    RedisCommands<String, String> commands = commands();
+    ServiceRegistry registry = registry(client(server.uri()), Duration.ofSeconds(30));
+    List<Watch> watches =
+        IntStream.range(0, 50).mapToObj(i -> registry.watch(SERVICE, list -> {})).toList();
+    await().atMost(PATIENCE).until(() -> watches.stream().allMatch(w -> w.snapshot().loaded()));
+    long syncs = registry.stats().syncs();
+    long evals = calls(commands, "evalsha");
+    assertThat(evals).isLessThanOrEqualTo(registry.stats().syncs() + 1);
+    assertThat(syncs).isLessThan(10);
+    assertThat(commands.pubsubNumsub("sf:{" + SERVICE + "}:n").values()).containsExactly(1L);
+  }
+
+  @Test
+  void otherPrefixIsAnotherWorld() {
+    ServiceRegistry owner = registry(client(server.uri()), Duration.ofSeconds(5));
+    fleet(owner);
+    RedisServiceRegistry other =
+        RedisServiceRegistry.builder(client(server.uri())).prefix("other").build();
+    opened.add(other);
+    assertThat(other.discover(SERVICE)).isEmpty();
+  }
+
+  @Test
+  void closeLeavesTheClientOpenAndNoThreadBehind() {
+    RedisClient client = client(server.uri());
+    RedisServiceRegistry registry = RedisServiceRegistry.builder(client).name("leaving").build();
+    registry.watch(SERVICE, list -> {});
+    Registration me = registry.register(instance(1));
+    await().atMost(PATIENCE).until(me::state, ACTIVE::equals);
+    registry.close();
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                Thread.getAllStackTraces().keySet().stream()
+                    .noneMatch(t -> t.getName().startsWith("spinforge-registry-leaving")));
+    try (StatefulRedisConnection<String, String> connection = client.connect()) {
+      assertThat(connection.sync().ping()).isEqualTo("PONG");
+      assertThat(connection.sync().zcard("sf:{" + SERVICE + "}:d")).isZero();
+    }
+  }
+
+  @Test
+  void failoverBySentinelKeepsTheFleet() throws Exception {
+    try (RedisSentinel sentinel = RedisSentinel.start()) {
+      RedisClient client = RedisClient.create(sentinel.uri());
+      try (RedisServiceRegistry owner = registry(client, Duration.ofSeconds(10));
+          RedisServiceRegistry other = registry(client, Duration.ofSeconds(10))) {
+        List<Registration> all = fleet(owner);
+        Watcher watcher = new Watcher(other);
+        sentinel.failover();
+        long beats = owner.stats().heartbeats();
+        await().atMost(PATIENCE).until(() -> owner.stats().heartbeats() > beats + 1);
+        awaitAll(all, ACTIVE);
+        watcher.awaitProtection(Protection.NONE);
+        watcher.sawNoShorterList();
+      } finally {
+        client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+      }
+    }
+  }
+}
