@@ -21,7 +21,9 @@ class ReadmeTest {
             import static java.time.Duration.ofSeconds;
             import static java.util.concurrent.TimeUnit.SECONDS;
             import io.spinforge.health.*;
+            import io.lettuce.core.RedisClient;
             import io.spinforge.health.probe.*;
+            import io.spinforge.health.registry.*;
             import java.net.InetSocketAddress;
             import java.net.URI;
             import java.util.List;
@@ -34,6 +36,7 @@ class ReadmeTest {
             Router router;
             Client client;
             Jdbc jdbc;
+            RedisClient redisClient;
             """);
   }
 

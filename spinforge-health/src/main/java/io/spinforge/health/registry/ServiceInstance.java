@@ -204,11 +204,16 @@ public final class ServiceInstance {
 
   private static URI uri(String scheme, String host, int port) {
     try {
-      return new URI(scheme, null, host, port, null, null, null);
+      URI uri = new URI(scheme, null, host, port, null, null, null);
+      String expected = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
+      if (expected.equals(uri.getHost()) && uri.getRawPath().isEmpty()) {
+        return uri;
+      }
     } catch (URISyntaxException e) {
-      throw new IllegalArgumentException(
-          "host: " + host + " (expected: a host name or an IP address)", e);
+      // told below
     }
+    throw new IllegalArgumentException(
+        "host: " + host + " (expected: a host name or an IP address, without brackets)");
   }
 
   private static Map<String, String> copy(Map<String, String> metadata) {
@@ -242,10 +247,6 @@ public final class ServiceInstance {
         throw new IllegalArgumentException("port: " + port + " (expected: 1..65535)");
       }
       this.port = port;
-      if (host.isEmpty() || host.startsWith("[")) {
-        throw new IllegalArgumentException(
-            "host: " + host + " (expected: a host name or an IP address, without brackets)");
-      }
       uri("http", host, port);
     }
 

@@ -66,7 +66,10 @@ public final class MemoryLeaseStore implements LeaseStore {
         service,
         table -> {
           Answer now = table.check(lease);
-          return now.outcome() == OWN && now.epoch() == epoch ? table.write(claim) : now;
+          if (now.outcome() != OWN || now.epoch() != epoch) {
+            return now;
+          }
+          return table.has(claim, epoch) ? new Answer(WRITTEN, epoch, 0) : table.write(claim);
         });
   }
 
@@ -148,11 +151,18 @@ public final class MemoryLeaseStore implements LeaseStore {
       return new Answer(row.nonce.equals(lease.nonce()) ? OWN : TAKEN, row.epoch, 0);
     }
 
+    boolean has(Claim claim, long atEpoch) {
+      return entry(claim, atEpoch).equals(rows.get(claim.id()).entry);
+    }
+
+    private static Entry entry(Claim claim, long atEpoch) {
+      String owner = Entry.owner(atEpoch, claim.nonce(), claim.status());
+      return new Entry(claim.id(), owner, claim.payload());
+    }
+
     Answer write(Claim claim) {
       epoch++;
-      String owner = Entry.owner(epoch, claim.nonce(), claim.status());
-      Entry entry = new Entry(claim.id(), owner, claim.payload());
-      replace(claim.id(), new Row(epoch, claim.nonce(), entry));
+      replace(claim.id(), new Row(epoch, claim.nonce(), entry(claim, epoch)));
       return new Answer(WRITTEN, epoch, 0);
     }
 

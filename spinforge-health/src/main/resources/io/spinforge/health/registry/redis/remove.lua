@@ -5,4 +5,4 @@ if not owner then return { 'GONE', '0', 0 } end
 local epoch, holder = parse(owner)
 if holder ~= ARGV[4] then return { 'TAKEN', epoch, 0 } end
 write(ARGV[3])
-return { 'WRITTEN', epoch, 0 }
+return { 'WRITTEN', '0', 0 }
