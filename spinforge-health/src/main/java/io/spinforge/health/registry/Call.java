@@ -31,13 +31,14 @@ final class Call<T> {
     Scheduler.Timer timer =
         scheduler.schedule(
             context.settings().timeout().toNanos(), () -> call.expire(context.settings()));
-    future.whenComplete(
-        (value, cause) ->
-            scheduler.execute(
-                () -> {
-                  timer.cancel();
-                  call.end(value, cause);
-                }));
+    var unused =
+        future.whenComplete(
+            (value, cause) ->
+                scheduler.execute(
+                    () -> {
+                      timer.cancel();
+                      call.end(value, cause);
+                    }));
   }
 
   private void expire(Settings settings) {

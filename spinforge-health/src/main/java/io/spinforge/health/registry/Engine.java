@@ -122,8 +122,8 @@ final class Engine implements ServiceRegistry, StoreListener {
     ServiceInstance.checkService(service);
     checkOpen();
     Hub hub = hubs.get(service);
-    ServiceSnapshot watched = hub == null ? null : hub.follower().snapshot();
-    if (watched != null && watched.loaded()) {
+    Follower.View watched = hub == null ? null : hub.follower().view();
+    if (watched != null && watched.snapshot().loaded()) {
       return watched.up();
     }
     CompletableFuture<Sync> future = context.store().sync(service, "", 0);
@@ -219,7 +219,8 @@ final class Engine implements ServiceRegistry, StoreListener {
       return new ServiceExplanation(
           service, false, true, Protection.NONE, "", 0, 0, 0, 0, List.of());
     }
-    ServiceSnapshot watched = hub.follower().snapshot();
+    Follower.View view = hub.follower().view();
+    ServiceSnapshot watched = view == null ? null : view.snapshot();
     List<ServiceInstance> known = new ArrayList<>();
     if (watched != null) {
       known.addAll(watched.instances());

@@ -24,7 +24,7 @@ final class Follower {
   private final Context context;
   private final List<ListWatch> watches = new ArrayList<>();
   private @Nullable Mirror mirror; // null while nobody watches
-  private volatile @Nullable ServiceSnapshot snapshot; // the last one published; read by anyone
+  private volatile @Nullable View view; // the last one published; read by anyone
   private volatile int carried; // read by explain
   private volatile int watchCount; // read by stats
   private Protection protection = Protection.NONE;
@@ -34,6 +34,17 @@ final class Follower {
   private boolean askAgain;
   private boolean publishing;
   private long ttlNanos;
+
+  /**
+   * What is known.
+   *
+   * @param up the instances of the snapshot that take new work
+   */
+  record View(ServiceSnapshot snapshot, List<ServiceInstance> up) {
+    View(ServiceSnapshot snapshot) {
+      this(snapshot, snapshot.up());
+    }
+  }
 
   Follower(Hub hub, Context context) {
     this.hub = hub;
@@ -46,8 +57,8 @@ final class Follower {
   }
 
   /** Returns what the watches see; null if there are none. */
-  @Nullable ServiceSnapshot snapshot() {
-    return snapshot;
+  @Nullable View view() {
+    return view;
   }
 
   int carried() {
@@ -64,11 +75,11 @@ final class Follower {
     if (mirror == null) {
       mirror = new Mirror(hub.service(), context.counters().unreadable);
       mirror.away(hub.down());
-      snapshot = mirror.snapshot();
+      view = new View(mirror.snapshot());
       context.store().follow(hub.service(), true);
       askNow();
-    } else if (snapshot != null && snapshot.loaded()) {
-      watch.offer(snapshot);
+    } else if (view != null && view.snapshot().loaded()) {
+      watch.offer(view);
     }
   }
 
@@ -77,7 +88,7 @@ final class Follower {
     watchCount = watches.size();
     if (watches.isEmpty() && mirror != null) {
       mirror = null;
-      snapshot = null;
+      view = null;
       carried = 0;
       askTimer = Hub.cancel(askTimer);
       carryTimer = Hub.cancel(carryTimer);
@@ -252,19 +263,22 @@ final class Follower {
       hub.event("protection: " + to);
       context.notices().post(l -> l.protectionChanged(hub.service(), from, to));
     }
-    ServiceSnapshot last = snapshot;
-    snapshot = next;
+    View last = view;
+    View fresh = new View(next);
+    view = fresh;
     if (next.loaded() && !same(last, next)) {
       for (ListWatch watch : List.copyOf(watches)) {
-        watch.offer(next);
+        watch.offer(fresh);
       }
     }
   }
 
-  private static boolean same(@Nullable ServiceSnapshot last, ServiceSnapshot next) {
-    return last != null
-        && last.loaded()
-        && last.generation().equals(next.generation())
+  private static boolean same(@Nullable View view, ServiceSnapshot next) {
+    if (view == null || !view.snapshot().loaded()) {
+      return false;
+    }
+    ServiceSnapshot last = view.snapshot();
+    return last.generation().equals(next.generation())
         && last.revision() == next.revision()
         && last.protection() == next.protection()
         && ListWatch.same(last.instances(), next.instances());

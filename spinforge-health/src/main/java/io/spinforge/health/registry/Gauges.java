@@ -26,11 +26,11 @@ record Gauges(
       }
       watches += hub.follower().watches();
       unreachable += hub.down() ? 1 : 0;
-      ServiceSnapshot snapshot = hub.follower().snapshot();
-      if (snapshot != null) {
+      Follower.View view = hub.follower().view();
+      if (view != null) {
         services++;
-        instances += snapshot.instances().size();
-        shielded += snapshot.protection() == Protection.NONE ? 0 : 1;
+        instances += view.snapshot().instances().size();
+        shielded += view.snapshot().protection() == Protection.NONE ? 0 : 1;
       }
     }
     return new Gauges(states, watches, services, instances, shielded, unreachable);

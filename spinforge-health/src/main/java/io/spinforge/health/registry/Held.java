@@ -15,8 +15,9 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +38,8 @@ final class Held implements Registration {
   private final Lease lease;
   private final CountDownLatch over = new CountDownLatch(1);
   private final CountDownLatch drained = new CountDownLatch(1);
-  private final AtomicReference<ServiceInstance> wanted; // any thread; compared and set
+  private final ReentrantLock change = new ReentrantLock(); // so that no change of wanted is lost
+  private volatile ServiceInstance wanted;
   private volatile RegistrationState state = PENDING; // written on the registry's thread
   private volatile boolean closing;
 
@@ -53,12 +55,12 @@ final class Held implements Registration {
     this.hub = hub;
     this.context = context;
     this.lease = new Lease(instance.id(), nonce);
-    this.wanted = new AtomicReference<>(instance);
+    this.wanted = instance;
   }
 
   @Override
   public ServiceInstance instance() {
-    return wanted.get();
+    return wanted;
   }
 
   @Override
@@ -68,7 +70,7 @@ final class Held implements Registration {
 
   @Override
   public void update(ServiceInstance changed) {
-    ServiceInstance now = wanted.get();
+    ServiceInstance now = wanted;
     if (!changed.service().equals(now.service()) || !changed.id().equals(now.id())) {
       throw new IllegalArgumentException(
           "changed: " + changed + " (expected: service and id of " + now + ")");
@@ -76,8 +78,7 @@ final class Held implements Registration {
     if (closing || state == FENCED) {
       throw new IllegalStateException("registration: " + state + " (expected: open)");
     }
-    wanted.updateAndGet(was -> changed.withStatus(was.status()));
-    context.scheduler().execute(this::pump);
+    want(was -> changed.withStatus(was.status()));
   }
 
   @Override
@@ -87,11 +88,20 @@ final class Held implements Registration {
       throw new IllegalArgumentException("time: " + time + " (expected: >= PT0S)");
     }
     if (!closing && state != FENCED) {
-      wanted.updateAndGet(was -> was.withStatus(InstanceStatus.DRAINING));
-      context.scheduler().execute(this::pump);
+      want(was -> was.withStatus(InstanceStatus.DRAINING));
       await(over, time);
     }
     return drained.getCount() == 0;
+  }
+
+  private void want(UnaryOperator<ServiceInstance> step) {
+    change.lock();
+    try {
+      wanted = step.apply(wanted);
+    } finally {
+      change.unlock();
+    }
+    context.scheduler().execute(this::pump);
   }
 
   @Override
@@ -133,24 +143,28 @@ final class Held implements Registration {
     return state != FENCED && state != CLOSED;
   }
 
-  /** Compares what is wanted with what stands, and does the next thing. */
-  void pump() {
-    if (busy || !open()) {
-      if (closing && state == FENCED) {
-        hub.closed(this);
-      }
-      return;
+  /**
+   * Compares what is wanted with what stands, and does the next thing.
+   *
+   * @return whether a command is under way
+   */
+  boolean pump() {
+    if (busy) {
+      return true;
     }
-    if (closing) {
+    if (closing && state == FENCED) {
+      hub.closed(this);
+    } else if (closing && open()) {
       remove();
-    } else if (hub.pumping()) {
-      ServiceInstance instance = wanted.get();
-      if (epoch != 0 && stands != instance) {
+    } else if (open() && hub.pumping()) {
+      ServiceInstance instance = wanted;
+      if (epoch != 0 && (stands == null || !stands.sameAs(instance))) {
         rewrite(instance);
       } else if (epoch == 0 && retry == null) {
         enter(instance);
       }
     }
+    return busy;
   }
 
   private void remove() {
@@ -325,6 +339,6 @@ final class Held implements Registration {
 
   @Override
   public String toString() {
-    return "Registration[" + wanted.get() + " " + state + "]";
+    return "Registration[" + wanted + " " + state + "]";
   }
 }

@@ -260,11 +260,12 @@ final class Hub {
     }
     trying = true;
     for (Held registration : held.values()) {
-      if (registration.open()) {
-        registration.pump();
+      if (registration.pump()) {
         return;
       }
     }
+    trying = false;
+    retryIn(context.between(pause(), 0.5, 1.0)); // all wait for an id that another owner holds
   }
 
   static Scheduler.@Nullable Timer cancel(Scheduler.@Nullable Timer timer) {

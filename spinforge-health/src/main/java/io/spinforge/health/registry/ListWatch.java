@@ -35,17 +35,14 @@ final class ListWatch implements Watch {
     return snapshot;
   }
 
-  void offer(ServiceSnapshot next) {
-    snapshot = next;
+  void offer(Follower.View view) {
+    snapshot = view.snapshot();
     if (snapshots != null) {
-      snapshots.offer(next);
+      snapshots.offer(view.snapshot());
     }
-    if (lists != null) {
-      List<ServiceInstance> up = next.up();
-      if (offered == null || !same(offered, up)) {
-        offered = up;
-        lists.offer(up);
-      }
+    if (lists != null && (offered == null || !same(offered, view.up()))) {
+      offered = view.up();
+      lists.offer(view.up());
     }
   }
 
@@ -55,9 +52,7 @@ final class ListWatch implements Watch {
       return false;
     }
     for (int i = 0; i < one.size(); i++) {
-      ServiceInstance a = one.get(i);
-      ServiceInstance b = other.get(i);
-      if (a != b && !a.sameAs(b)) {
+      if (!one.get(i).sameAs(other.get(i))) {
         return false;
       }
     }

@@ -95,8 +95,7 @@ public final class RedisServiceRegistry implements ServiceRegistry {
   public static final class Builder {
     private static final Duration SHORTEST = Duration.ofMillis(50);
     private static final Duration LONGEST = Duration.ofHours(24);
-    private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9._-]{1,64}");
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final Pattern WORD = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     private final StoreFactory stores;
     private @Nullable String prefix;
@@ -116,14 +115,14 @@ public final class RedisServiceRegistry implements ServiceRegistry {
     /** Sets what all keys begin with: up to 64 letters, digits or {@code . _ -}; default "sf". */
     public Builder prefix(String prefix) {
       once("prefix", this.prefix);
-      this.prefix = check("prefix", prefix, PREFIX);
+      this.prefix = check("prefix", prefix);
       return this;
     }
 
     /** Sets the name in thread names and logs, same letters as the prefix; default "redis". */
     public Builder name(String name) {
       once("name", this.name);
-      this.name = check("name", name, NAME);
+      this.name = check("name", name);
       return this;
     }
 
@@ -235,11 +234,11 @@ public final class RedisServiceRegistry implements ServiceRegistry {
       return value;
     }
 
-    private static String check(String name, String value, Pattern rule) {
+    private static String check(String name, String value) {
       requireNonNull(value, name);
-      if (!rule.matcher(value).matches()) {
+      if (!WORD.matcher(value).matches()) {
         throw new IllegalArgumentException(
-            name + ": " + value + " (expected: " + rule.pattern() + ")");
+            name + ": " + value + " (expected: " + WORD.pattern() + ")");
       }
       return value;
     }

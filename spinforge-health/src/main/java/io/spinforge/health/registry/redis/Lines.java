@@ -8,6 +8,7 @@ import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The two connections of a store.
@@ -31,7 +32,7 @@ record Lines(
     try {
       return new Lines(connection, connection.async(), client.connectPubSub(StringCodec.UTF8));
     } catch (RuntimeException e) {
-      connection.closeAsync();
+      var unused = connection.closeAsync();
       throw e;
     }
   }
@@ -42,7 +43,7 @@ record Lines(
     try {
       return new Lines(connection, connection.async(), client.connectPubSub(StringCodec.UTF8));
     } catch (RuntimeException e) {
-      connection.closeAsync();
+      var unused = connection.closeAsync();
       throw e;
     }
   }
@@ -52,7 +53,6 @@ record Lines(
   }
 
   void close() {
-    connection.closeAsync();
-    hints.closeAsync();
+    var unused = CompletableFuture.allOf(connection.closeAsync(), hints.closeAsync());
   }
 }

@@ -14,8 +14,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,16 +26,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Link {
   private static final int TROUBLES = 3;
-  private static final RedisConnectionException NOT_CONNECTED =
-      new RedisConnectionException("not connected");
 
   private final Lines.Opener opener;
   private final RedisPubSubListener<String, String> hints;
   private final Runnable connected;
   private final ExecutorService connector;
   private final Set<String> channels = ConcurrentHashMap.newKeySet();
-  // The attempt under way or the last one that ended; replaced by whoever begins the next.
-  private final AtomicReference<CompletableFuture<Lines>> attempt;
+  private final AtomicBoolean opening = new AtomicBoolean();
+  // The attempt under way or the last one that ended; written by whoever set opening.
+  private volatile CompletableFuture<Lines> attempt =
+      CompletableFuture.failedFuture(notConnected());
   private final AtomicInteger troubles = new AtomicInteger(); // failures since the last answer
   private volatile @Nullable Lines lines; // written by the connector's thread
   private volatile boolean closed;
@@ -48,7 +48,6 @@ final class Link {
     this.opener = opener;
     this.hints = hints;
     this.connected = connected;
-    this.attempt = new AtomicReference<>(CompletableFuture.failedFuture(NOT_CONNECTED));
     this.connector =
         new ThreadPoolExecutor(
             0,
@@ -69,12 +68,12 @@ final class Link {
     if (now != null && now.isOpen()) {
       return CompletableFuture.completedFuture(now.commands());
     }
-    return attempt.get().thenApply(Link::live);
+    return attempt.thenApply(Link::live);
   }
 
   private static RedisScriptingAsyncCommands<String, String> live(Lines lines) {
     if (!lines.isOpen()) {
-      throw NOT_CONNECTED;
+      throw notConnected();
     }
     return lines.commands();
   }
@@ -92,14 +91,16 @@ final class Link {
   }
 
   void open() {
-    CompletableFuture<Lines> last = attempt.get();
+    if (closed || !opening.compareAndSet(false, true)) {
+      return;
+    }
     CompletableFuture<Lines> next = new CompletableFuture<>();
-    if (!closed && last.isDone() && attempt.compareAndSet(last, next)) {
-      try {
-        connector.execute(() -> open(next));
-      } catch (RejectedExecutionException e) {
-        next.completeExceptionally(NOT_CONNECTED);
-      }
+    attempt = next;
+    try {
+      connector.execute(() -> open(next));
+    } catch (RejectedExecutionException e) {
+      opening.set(false);
+      next.completeExceptionally(notConnected());
     }
   }
 
@@ -107,11 +108,17 @@ final class Link {
     try {
       Lines fresh = opener.open();
       take(fresh);
+      opening.set(false);
       result.complete(fresh);
       connected.run();
     } catch (RuntimeException e) {
+      opening.set(false);
       result.completeExceptionally(e); // the next command that fails brings the next attempt
     }
+  }
+
+  private static RedisConnectionException notConnected() {
+    return new RedisConnectionException("not connected");
   }
 
   private void take(Lines fresh) {
@@ -126,25 +133,30 @@ final class Link {
     }
     if (closed) {
       fresh.close();
-      throw NOT_CONNECTED;
+      throw notConnected();
     }
-    channels.forEach(channel -> fresh.hints().async().subscribe(channel));
+    channels.forEach(channel -> subscribe(fresh, channel));
   }
 
   void subscribe(String channel) {
     if (channels.add(channel)) {
       Lines now = lines;
       if (now != null) {
-        now.hints().async().subscribe(channel);
+        subscribe(now, channel);
       }
     }
+  }
+
+  private static void subscribe(Lines on, String channel) {
+    // What a hint would have told is asked for anyway, so a refusal costs time only.
+    var unused = on.hints().async().subscribe(channel);
   }
 
   void unsubscribe(String channel) {
     if (channels.remove(channel)) {
       Lines now = lines;
       if (now != null) {
-        now.hints().async().unsubscribe(channel);
+        var unused = now.hints().async().unsubscribe(channel);
       }
     }
   }

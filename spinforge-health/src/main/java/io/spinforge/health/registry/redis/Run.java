@@ -32,13 +32,14 @@ final class Run<T> {
   }
 
   CompletableFuture<T> start() {
-    link.commands()
-        .thenAccept(this::byName)
-        .exceptionally(
-            cause -> {
-              fail(cause);
-              return null;
-            });
+    var unused =
+        link.commands()
+            .thenAccept(this::byName)
+            .exceptionally(
+                cause -> {
+                  fail(cause);
+                  return null;
+                });
     return result;
   }
 
@@ -49,14 +50,15 @@ final class Run<T> {
     RedisFuture<List<Object>> sent =
         commands.evalsha(script.sha(), ScriptOutputType.MULTI, names, args);
     withdraw(sent);
-    sent.whenComplete(
-        (reply, cause) -> {
-          if (cause instanceof RedisNoScriptException && !result.isDone()) {
-            byText(commands);
-          } else {
-            end(reply, cause);
-          }
-        });
+    var unused =
+        sent.whenComplete(
+            (reply, cause) -> {
+              if (cause instanceof RedisNoScriptException && !result.isDone()) {
+                byText(commands);
+              } else {
+                end(reply, cause);
+              }
+            });
   }
 
   private void byText(RedisScriptingAsyncCommands<String, String> commands) {
@@ -64,7 +66,7 @@ final class Run<T> {
       RedisFuture<List<Object>> sent =
           commands.eval(script.text(), ScriptOutputType.MULTI, names, args);
       withdraw(sent);
-      sent.whenComplete(this::end);
+      var unused = sent.whenComplete(this::end);
     } catch (RuntimeException e) {
       fail(e); // the connection was closed between the two
     }
@@ -90,11 +92,12 @@ final class Run<T> {
 
   /** Sees to it that a run that was given up is not sent after all, when Redis is back. */
   private void withdraw(RedisFuture<?> sent) {
-    result.whenComplete(
-        (value, cause) -> {
-          if (cause instanceof CancellationException) {
-            sent.cancel(false);
-          }
-        });
+    var unused =
+        result.whenComplete(
+            (value, cause) -> {
+              if (cause instanceof CancellationException) {
+                sent.cancel(false);
+              }
+            });
   }
 }

@@ -152,7 +152,8 @@ public final class MemoryLeaseStore implements LeaseStore {
     }
 
     boolean has(Claim claim, long atEpoch) {
-      return entry(claim, atEpoch).equals(rows.get(claim.id()).entry);
+      Row row = rows.get(claim.id());
+      return row != null && row.entry.equals(entry(claim, atEpoch));
     }
 
     private static Entry entry(Claim claim, long atEpoch) {
