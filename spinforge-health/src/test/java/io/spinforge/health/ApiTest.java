@@ -8,6 +8,10 @@ class ApiTest {
 
   @Test
   void thePublicApiIsTheListedOne() {
-    PublicApi.assertListed(Path.of("api.txt"), "io.spinforge.health", "io.spinforge.health.probe");
+    PublicApi.assertListed(
+        Path.of("api.txt"),
+        "io.spinforge.health",
+        "io.spinforge.health.probe",
+        "io.spinforge.health.registry");
   }
 }
