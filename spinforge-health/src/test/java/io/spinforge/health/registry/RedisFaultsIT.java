@@ -6,7 +6,7 @@ import static io.spinforge.health.registry.RegistrationState.PENDING;
 import static io.spinforge.health.registry.RegistrationState.UNCERTAIN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
+import static org.awaitility.Awaitility.with;
 
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
@@ -23,6 +23,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,6 +80,14 @@ final class RedisFaultsIT {
     return registry;
   }
 
+  private static ConditionFactory soon() {
+    return with()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(10))
+        .await()
+        .atMost(PATIENCE);
+  }
+
   private static ServiceInstance instance(int port) {
     return ServiceInstance.of(SERVICE, "10.0.0.7", port).id("node-" + port).build();
   }
@@ -91,7 +100,7 @@ final class RedisFaultsIT {
   }
 
   private static void awaitAll(Collection<Registration> all, RegistrationState state) {
-    await().atMost(PATIENCE).until(() -> all.stream().allMatch(r -> r.state() == state));
+    soon().until(() -> all.stream().allMatch(r -> r.state() == state));
   }
 
   /** Watches, and keeps the size of every list that it was told once the fleet was complete. */
@@ -111,11 +120,11 @@ final class RedisFaultsIT {
                   protections.add(snapshot.protection());
                 }
               });
-      await().atMost(PATIENCE).until(() -> watch.snapshot().up().size() == FLEET);
+      soon().until(() -> watch.snapshot().up().size() == FLEET);
     }
 
     void awaitProtection(Protection protection) {
-      await().atMost(PATIENCE).until(() -> watch.snapshot().protection(), protection::equals);
+      soon().until(() -> watch.snapshot().protection(), protection::equals);
     }
 
     void sawNoShorterList() {
@@ -144,10 +153,10 @@ final class RedisFaultsIT {
     Watcher watcher = new Watcher(registry(client(server.uri()), Duration.ofSeconds(10)));
     String generation = watcher.watch.snapshot().generation();
     commands().flushall();
-    await().atMost(PATIENCE).until(() -> owner.stats().reregistrations() == FLEET);
+    soon().until(() -> owner.stats().reregistrations() == FLEET);
     awaitAll(all, ACTIVE);
     watcher.awaitProtection(Protection.NONE);
-    await().atMost(PATIENCE).until(() -> !watcher.watch.snapshot().generation().equals(generation));
+    soon().until(() -> !watcher.watch.snapshot().generation().equals(generation));
     watcher.awaitProtection(Protection.NONE);
     watcher.sawNoShorterList();
   }
@@ -196,10 +205,10 @@ final class RedisFaultsIT {
     for (String key : List.of("d", "i", "o", "m", "x")) {
       commands.del("sf:{" + SERVICE + "}:" + key);
       long beats = owner.stats().heartbeats();
-      await().atMost(PATIENCE).until(() -> owner.stats().heartbeats() > beats + 1);
+      soon().until(() -> owner.stats().heartbeats() > beats + 1);
       awaitAll(all, ACTIVE);
       watcher.awaitProtection(Protection.NONE);
-      await().atMost(PATIENCE).until(() -> commands.zcard("sf:{" + SERVICE + "}:d") == FLEET);
+      soon().until(() -> commands.zcard("sf:{" + SERVICE + "}:d") == FLEET);
     }
     watcher.sawNoShorterList();
   }
@@ -210,7 +219,7 @@ final class RedisFaultsIT {
     List<Registration> all = fleet(owner);
     commands().scriptFlush();
     long beats = owner.stats().heartbeats();
-    await().atMost(PATIENCE).until(() -> owner.stats().heartbeats() > beats + 1);
+    soon().until(() -> owner.stats().heartbeats() > beats + 1);
     awaitAll(all, ACTIVE);
     assertThat(owner.stats().storeFailures()).isZero();
   }
@@ -228,7 +237,7 @@ final class RedisFaultsIT {
       awaitAll(all, UNCERTAIN);
       watcher.awaitProtection(Protection.STORE_AWAY);
       long until = System.nanoTime() + ttl.toNanos();
-      await().atMost(PATIENCE).until(() -> System.nanoTime() - until > 0);
+      soon().until(() -> System.nanoTime() - until > 0);
     } finally {
       server.resume();
     }
@@ -246,12 +255,12 @@ final class RedisFaultsIT {
     Watcher watcher = new Watcher(registry(client(uri(proxy)), Duration.ofSeconds(10)));
     proxy.cut();
     long beats = owner.stats().heartbeats();
-    await().atMost(PATIENCE).until(() -> owner.stats().heartbeats() > beats + 1);
+    soon().until(() -> owner.stats().heartbeats() > beats + 1);
     awaitAll(all, ACTIVE);
     watcher.awaitProtection(Protection.NONE);
     ServiceInstance late = instance(FLEET + 1);
     owner.register(late);
-    await().atMost(PATIENCE).until(() -> watcher.watch.snapshot().up().contains(late));
+    soon().until(() -> watcher.watch.snapshot().up().contains(late));
   }
 
   @Test
@@ -262,7 +271,7 @@ final class RedisFaultsIT {
     int before = proxy.connections();
     proxy.halfOpen();
     awaitAll(all, UNCERTAIN);
-    await().atMost(PATIENCE).until(() -> proxy.connections() > before);
+    soon().until(() -> proxy.connections() > before);
     proxy.heal();
     awaitAll(all, ACTIVE);
   }
@@ -277,7 +286,7 @@ final class RedisFaultsIT {
         .hasMessageContaining(SERVICE);
     assertThat(me.state()).isEqualTo(PENDING);
     server.restart();
-    await().atMost(PATIENCE).until(me::state, ACTIVE::equals);
+    soon().until(me::state, ACTIVE::equals);
     assertThat(registry.discover(SERVICE)).containsExactly(instance(1));
     server.stop();
     assertThat(registry.discover(SERVICE)).containsExactly(instance(1));
@@ -316,9 +325,7 @@ final class RedisFaultsIT {
     opened.add(() -> limited.shutdown(Duration.ZERO, Duration.ofSeconds(2)));
     ServiceRegistry registry = registry(limited, Duration.ofSeconds(5));
     Registration me = registry.register(instance(1));
-    await()
-        .atMost(PATIENCE)
-        .until(() -> registry.explain(SERVICE).toString().contains("'evalsha'"));
+    soon().until(() -> registry.explain(SERVICE).toString().contains("'evalsha'"));
     assertThat(me.state()).isEqualTo(PENDING);
   }
 
@@ -335,12 +342,12 @@ final class RedisFaultsIT {
     Watcher watcher = new Watcher(other);
     proxy.refuse();
     proxy.cut();
-    await().atMost(PATIENCE).until(() -> watcher.watch.snapshot().up().size() == FLEET - 1);
+    soon().until(() -> watcher.watch.snapshot().up().size() == FLEET - 1);
     assertThat(watcher.watch.snapshot().up()).doesNotContain(instance(1));
     assertThat(me.state()).isEqualTo(UNCERTAIN);
     proxy.heal();
-    await().atMost(PATIENCE).until(me::state, ACTIVE::equals);
-    await().atMost(PATIENCE).until(() -> watcher.watch.snapshot().up().size() == FLEET);
+    soon().until(me::state, ACTIVE::equals);
+    soon().until(() -> watcher.watch.snapshot().up().size() == FLEET);
     assertThat(silent.stats().reregistrations()).isEqualTo(1);
   }
 
@@ -351,10 +358,10 @@ final class RedisFaultsIT {
     ServiceRegistry silent = registry(client(uri(proxy)), ttl);
     silent.register(instance(1));
     Watch watch = registry(client(server.uri()), ttl).watch(SERVICE, list -> {});
-    await().atMost(PATIENCE).until(() -> watch.snapshot().up().size() == 1);
+    soon().until(() -> watch.snapshot().up().size() == 1);
     proxy.refuse();
     proxy.cut();
-    await().atMost(PATIENCE).until(() -> watch.snapshot().up().isEmpty());
+    soon().until(() -> watch.snapshot().up().isEmpty());
   }
 
   @Test
@@ -363,16 +370,16 @@ final class RedisFaultsIT {
     FaultProxy proxy = proxy();
     ServiceRegistry zombieHost = registry(client(uri(proxy)), ttl);
     Registration zombie = zombieHost.register(instance(1));
-    await().atMost(PATIENCE).until(zombie::state, ACTIVE::equals);
+    soon().until(zombie::state, ACTIVE::equals);
     proxy.refuse();
     proxy.cut();
     ServiceInstance successor = ServiceInstance.of(SERVICE, "10.0.0.8", 2).id("node-1").build();
     ServiceRegistry other = registry(client(server.uri()), ttl);
     Registration fresh = other.register(successor);
-    await().atMost(PATIENCE).until(fresh::state, ACTIVE::equals);
+    soon().until(fresh::state, ACTIVE::equals);
     zombie.update(zombie.instance().withWeight(9));
     proxy.heal();
-    await().atMost(PATIENCE).until(zombie::state, FENCED::equals);
+    soon().until(zombie::state, FENCED::equals);
     assertThat(zombieHost.stats().fenced()).isEqualTo(1);
     assertThat(other.discover(SERVICE)).containsExactly(successor);
     assertThat(fresh.state()).isEqualTo(ACTIVE);
@@ -384,16 +391,16 @@ final class RedisFaultsIT {
   void discoverOfFiveHundredIsOneTripAndNothingScansTheKeys() {
     ServiceRegistry owner = registry(client(server.uri()), Duration.ofSeconds(30));
     IntStream.rangeClosed(1, 500).forEach(i -> owner.register(instance(i)));
-    await().atMost(PATIENCE).until(() -> owner.stats().active() == 500);
+    soon().until(() -> owner.stats().active() == 500);
     ServiceRegistry asker = registry(client(server.uri()), Duration.ofSeconds(30));
     assertThat(asker.discover(SERVICE)).hasSize(500);
     owner.close();
     RedisCommands<String, String> commands = commands();
     ServiceRegistry again = registry(client(server.uri()), Duration.ofSeconds(30));
     again.register(instance(1));
-    await().atMost(PATIENCE).until(() -> again.stats().active() == 1);
+    soon().until(() -> again.stats().active() == 1);
     IntStream.rangeClosed(2, 500).forEach(i -> again.register(instance(i)));
-    await().atMost(PATIENCE).until(() -> again.stats().active() == 500);
+    soon().until(() -> again.stats().active() == 500);
     long evals = calls(commands, "evalsha") + calls(commands, "eval");
     long beats = again.stats().heartbeats();
     assertThat(asker.discover(SERVICE)).hasSize(500);
@@ -411,7 +418,7 @@ final class RedisFaultsIT {
     ServiceRegistry registry = registry(client(server.uri()), Duration.ofSeconds(30));
     List<Watch> watches =
         IntStream.range(0, 50).mapToObj(i -> registry.watch(SERVICE, list -> {})).toList();
-    await().atMost(PATIENCE).until(() -> watches.stream().allMatch(w -> w.snapshot().loaded()));
+    soon().until(() -> watches.stream().allMatch(w -> w.snapshot().loaded()));
     long syncs = registry.stats().syncs();
     long evals = calls(commands, "evalsha");
     assertThat(evals).isLessThanOrEqualTo(registry.stats().syncs() + 1);
@@ -435,10 +442,9 @@ final class RedisFaultsIT {
     RedisServiceRegistry registry = RedisServiceRegistry.builder(client).name("leaving").build();
     registry.watch(SERVICE, list -> {});
     Registration me = registry.register(instance(1));
-    await().atMost(PATIENCE).until(me::state, ACTIVE::equals);
+    soon().until(me::state, ACTIVE::equals);
     registry.close();
-    await()
-        .atMost(PATIENCE)
+    soon()
         .until(
             () ->
                 Thread.getAllStackTraces().keySet().stream()
@@ -459,7 +465,7 @@ final class RedisFaultsIT {
         Watcher watcher = new Watcher(other);
         sentinel.failover();
         long beats = owner.stats().heartbeats();
-        await().atMost(PATIENCE).until(() -> owner.stats().heartbeats() > beats + 1);
+        soon().until(() -> owner.stats().heartbeats() > beats + 1);
         awaitAll(all, ACTIVE);
         watcher.awaitProtection(Protection.NONE);
         watcher.sawNoShorterList();

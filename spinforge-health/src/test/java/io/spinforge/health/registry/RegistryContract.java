@@ -7,7 +7,7 @@ import static io.spinforge.health.registry.RegistrationState.FENCED;
 import static io.spinforge.health.registry.RegistrationState.PENDING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
+import static org.awaitility.Awaitility.with;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,12 +51,20 @@ abstract class RegistryContract {
     opened.forEach(ServiceRegistry::close);
   }
 
+  private static ConditionFactory soon() {
+    return with()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(10))
+        .await()
+        .atMost(PATIENCE);
+  }
+
   private ServiceInstance instance(int port) {
     return ServiceInstance.of(service, "10.0.0.7", port).build();
   }
 
   private static void awaitState(Registration registration, RegistrationState state) {
-    await().atMost(PATIENCE).until(registration::state, state::equals);
+    soon().until(registration::state, state::equals);
   }
 
   private Registration active(ServiceRegistry on, ServiceInstance instance) {
@@ -65,14 +74,12 @@ abstract class RegistryContract {
   }
 
   private static void awaitUp(Watch watch, ServiceInstance... instances) {
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(watch.snapshot().up()).containsExactly(instances));
+    soon().untilAsserted(() -> assertThat(watch.snapshot().up()).containsExactly(instances));
   }
 
   private Watch loaded(ServiceRegistry on) {
     Watch watch = on.watch(service, list -> {});
-    await().atMost(PATIENCE).until(() -> watch.snapshot().loaded());
+    soon().until(() -> watch.snapshot().loaded());
     return watch;
   }
 
@@ -112,7 +119,7 @@ abstract class RegistryContract {
   void watchTellsAnEmptyServiceOnce() {
     List<List<ServiceInstance>> told = new CopyOnWriteArrayList<>();
     Watch watch = registry.watch(service, told::add);
-    await().atMost(PATIENCE).until(() -> !told.isEmpty());
+    soon().until(() -> !told.isEmpty());
     assertThat(told).containsExactly(List.of());
     assertThat(watch.snapshot().loaded()).isTrue();
   }
@@ -122,7 +129,7 @@ abstract class RegistryContract {
     active(another(), instance(1));
     List<List<ServiceInstance>> told = new CopyOnWriteArrayList<>();
     registry.watch(service, told::add);
-    await().atMost(PATIENCE).until(() -> !told.isEmpty());
+    soon().until(() -> !told.isEmpty());
     assertThat(told.get(0)).containsExactly(instance(1));
   }
 
@@ -143,7 +150,7 @@ abstract class RegistryContract {
   void secondWatchGetsTheListAtOnceAndClosedOneNoMore() {
     AtomicInteger calls = new AtomicInteger();
     Watch first = registry.watch(service, list -> calls.incrementAndGet());
-    await().atMost(PATIENCE).until(() -> calls.get() == 1);
+    soon().until(() -> calls.get() == 1);
     Watch second = loaded(registry);
     first.close();
     first.close();
@@ -179,10 +186,10 @@ abstract class RegistryContract {
     List<List<ServiceInstance>> told = new CopyOnWriteArrayList<>();
     Registration me = active(another(), instance(1));
     registry.watch(service, told::add);
-    await().atMost(PATIENCE).until(() -> told.size() == 1);
+    soon().until(() -> told.size() == 1);
     me.update(me.instance().withWeight(5));
     assertThat(me.instance().weight()).isEqualTo(5);
-    await().atMost(PATIENCE).until(() -> told.size() == 2);
+    soon().until(() -> told.size() == 2);
     ServiceInstance changed = told.get(1).get(0);
     assertThat(changed.weight()).isEqualTo(5);
     assertThat(changed).isEqualTo(told.get(0).get(0));
@@ -255,7 +262,7 @@ abstract class RegistryContract {
     Registration first = active(registry, mine);
     ServiceRegistry other = another();
     Registration second = other.register(theirs);
-    await().atMost(PATIENCE).until(() -> !other.explain(service).events().isEmpty());
+    soon().until(() -> !other.explain(service).events().isEmpty());
     assertThat(second.state()).isEqualTo(PENDING);
     assertThat(registry.discover(service)).containsExactly(mine);
     first.close();
@@ -293,7 +300,7 @@ abstract class RegistryContract {
     Registration me = active(another(), instance(1));
     awaitUp(watch, instance(1));
     registry.confirmDown(watch.snapshot().up().get(0));
-    await().atMost(PATIENCE).until(() -> registry.stats().confirmedDown() == 1);
+    soon().until(() -> registry.stats().confirmedDown() == 1);
     // Its owner lives after all, so it is back at its next heartbeat.
     awaitState(me, ACTIVE);
     awaitUp(watch, instance(1));
@@ -305,7 +312,7 @@ abstract class RegistryContract {
     active(another(), mine);
     registry.confirmDown(ServiceInstance.of(service, "10.0.0.1", 2).id("a").build());
     registry.confirmDown(mine);
-    await().atMost(PATIENCE).until(() -> registry.stats().confirmedDown() == 1);
+    soon().until(() -> registry.stats().confirmedDown() == 1);
   }
 
   @Test
@@ -317,10 +324,10 @@ abstract class RegistryContract {
           sizes.add(list.size());
           throw new IllegalStateException("thrown on purpose");
         });
-    await().atMost(PATIENCE).until(() -> sizes.contains(0));
+    soon().until(() -> sizes.contains(0));
     active(registry, instance(1));
-    await().atMost(PATIENCE).until(() -> sizes.contains(1));
-    await().atMost(PATIENCE).until(() -> registry.stats().listenerFailures() >= 2);
+    soon().until(() -> sizes.contains(1));
+    soon().until(() -> registry.stats().listenerFailures() >= 2);
   }
 
   @Test
@@ -346,9 +353,9 @@ abstract class RegistryContract {
     active(another(), instance(3));
     awaitUp(watch, instance(1), instance(2), instance(3));
     long beats = registry.stats().heartbeats();
-    await().atMost(PATIENCE).until(() -> registry.stats().heartbeats() > beats);
+    soon().until(() -> registry.stats().heartbeats() > beats);
     release.countDown();
-    await().atMost(PATIENCE).until(() -> sizes.contains(3));
+    soon().until(() -> sizes.contains(3));
     assertThat(sizes).containsExactly(0, 3);
     assertThat(me.state()).isEqualTo(ACTIVE);
   }
@@ -365,7 +372,7 @@ abstract class RegistryContract {
             registry.discover(service);
           }
         });
-    await().atMost(PATIENCE).until(() -> !inner.isEmpty());
+    soon().until(() -> !inner.isEmpty());
     awaitUp(inner.get(0), instance(1));
   }
 
@@ -376,8 +383,8 @@ abstract class RegistryContract {
     for (int i = 1; i <= 600; i++) {
       owner.register(instance(i));
     }
-    await().atMost(PATIENCE).until(() -> owner.stats().active() == 600);
-    await().atMost(PATIENCE).until(() -> watch.snapshot().up().size() == 600);
+    soon().until(() -> owner.stats().active() == 600);
+    soon().until(() -> watch.snapshot().up().size() == 600);
     List<ServiceInstance> discovered = another().discover(service);
     assertThat(discovered).hasSize(600).isEqualTo(watch.snapshot().up());
   }
@@ -448,9 +455,9 @@ abstract class RegistryContract {
   void snapshotsTellGenerationAndRevision() {
     List<ServiceSnapshot> told = new CopyOnWriteArrayList<>();
     registry.watchSnapshots(service, told::add);
-    await().atMost(PATIENCE).until(() -> !told.isEmpty());
+    soon().until(() -> !told.isEmpty());
     active(another(), instance(1));
-    await().atMost(PATIENCE).until(() -> told.get(told.size() - 1).instances().size() == 1);
+    soon().until(() -> told.get(told.size() - 1).instances().size() == 1);
     ServiceSnapshot last = told.get(told.size() - 1);
     assertThat(last.generation()).isNotEmpty();
     assertThat(last.revision()).isEqualTo(1);

@@ -121,7 +121,7 @@ final class Replies {
   }
 
   @SuppressWarnings("unchecked") // what Lettuce returns for a nested array
-  static List<Object> list(Object value) {
+  private static List<Object> list(Object value) {
     return (List<Object>) value;
   }
 }
