@@ -8,18 +8,14 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashSet;
 import java.util.Locale;
-import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Answers a scrape as the Prometheus client's own servers do: the format by the {@code Accept}
- * header (OpenMetrics where it is asked for, else the text format), names by {@code name[]}, gzip
- * where it is accepted. GET and HEAD only.
+ * header (OpenMetrics where it is asked for, else the text format), gzip where it is accepted. GET
+ * and HEAD only.
  */
 public final class PrometheusScrape implements HttpHandler {
   private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
@@ -67,11 +63,10 @@ public final class PrometheusScrape implements HttpHandler {
     String accept = exchange.getRequestHeaders().getFirst("Accept");
     boolean open = accept != null && accept.contains("application/openmetrics-text");
     String format = open ? OPEN_METRICS : TEXT;
-    Set<String> names = names(exchange.getRequestURI().getRawQuery());
     boolean gzip = acceptsGzip(exchange.getRequestHeaders().getFirst("Accept-Encoding"));
     ByteArrayOutputStream body = new ByteArrayOutputStream(1 << 14);
     try (OutputStream out = gzip ? new GZIPOutputStream(body) : body) {
-      registry.scrape(out, format, names.isEmpty() ? null : names);
+      registry.scrape(out, format);
     }
     exchange.getResponseHeaders().set("Content-Type", format);
     if (gzip) {
@@ -85,22 +80,5 @@ public final class PrometheusScrape implements HttpHandler {
 
   private static boolean acceptsGzip(@Nullable String header) {
     return header != null && header.toLowerCase(Locale.ROOT).contains("gzip");
-  }
-
-  private static Set<String> names(@Nullable String query) {
-    Set<String> names = new LinkedHashSet<>();
-    if (query != null) {
-      for (String pair : query.split("&", -1)) {
-        String[] parts = pair.split("=", 2);
-        if (parts.length == 2 && decode(parts[0]).equals("name[]")) {
-          names.add(decode(parts[1]));
-        }
-      }
-    }
-    return names;
-  }
-
-  private static String decode(String text) {
-    return URLDecoder.decode(text, StandardCharsets.UTF_8);
   }
 }
