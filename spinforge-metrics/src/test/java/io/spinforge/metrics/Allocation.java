@@ -4,12 +4,12 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 
 /** Bytes that a call allocates on this thread: the least of several rounds, after a warm-up. */
-final class Allocation {
+public final class Allocation {
   private static final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private Allocation() {}
 
-  static double perCall(Runnable call, int calls) {
+  public static double perCall(Runnable call, int calls) {
     long least = Long.MAX_VALUE;
     for (int round = 0; round < 10; round++) {
       long before = threads.getCurrentThreadAllocatedBytes();

@@ -5,10 +5,10 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /** What is logged while something runs; the tests' logger writes to standard error. */
-final class Logged {
+public final class Logged {
   private Logged() {}
 
-  static String during(Runnable action) {
+  public static String during(Runnable action) {
     PrintStream real = System.err;
     ByteArrayOutputStream caught = new ByteArrayOutputStream();
     System.setErr(new PrintStream(caught, true, StandardCharsets.UTF_8));
