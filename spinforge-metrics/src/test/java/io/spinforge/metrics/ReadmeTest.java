@@ -62,7 +62,7 @@ class ReadmeTest {
 
   @Test
   void everyTestItNamesExists() throws IOException {
-    Matcher named = Pattern.compile("`(\\w+Test)\\.(\\w+)`").matcher(Files.readString(FILE));
+    Matcher named = Pattern.compile("`(\\w+(?:Test|IT))\\.(\\w+)`").matcher(Files.readString(FILE));
     int found = 0;
     for (; named.find(); found++) {
       String method = named.group(2);
