@@ -2,7 +2,6 @@ package io.spinforge.metrics.bind;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,38 +10,44 @@ import org.jspecify.annotations.Nullable;
  */
 public enum Component {
   /** A CacheManager. */
-  CACHE("CacheManager", c -> CacheBinding.accepts(c), c -> CacheBinding.name(c)),
+  CACHE("CacheManager"),
   /** A LoadBalancer. */
-  BALANCER("LoadBalancer", c -> BalanceBinding.accepts(c), c -> "default"),
+  BALANCER("LoadBalancer"),
   /** A HealthChecker. */
-  CHECKER("HealthChecker", c -> HealthBinding.accepts(c), c -> "default"),
+  CHECKER("HealthChecker"),
   /** A ServiceRegistry. */
-  REGISTRY("ServiceRegistry", c -> RegistryBinding.accepts(c), c -> "default"),
+  REGISTRY("ServiceRegistry"),
   /** An Autoscaler. */
-  SCALER("Autoscaler", c -> ScalingBinding.accepts(c), c -> ScalingBinding.name(c));
+  SCALER("Autoscaler");
 
   private final String type;
-  private final Predicate<Object> accepting;
-  private final Function<Object, String> naming;
 
-  Component(String type, Predicate<Object> accepting, Function<Object, String> naming) {
+  Component(String type) {
     this.type = type;
-    this.accepting = accepting;
-    this.naming = naming;
   }
 
   /** Returns the kind of a component, or null if it is none of these. */
   public static @Nullable Component of(Object component) {
     for (Component kind : values()) {
-      try {
-        if (kind.accepting.test(component)) {
-          return kind;
-        }
-      } catch (NoClassDefFoundError absent) {
-        continue;
+      if (kind.accepts(component)) {
+        return kind;
       }
     }
     return null;
+  }
+
+  private boolean accepts(Object component) {
+    try {
+      return switch (this) {
+        case CACHE -> CacheBinding.accepts(component);
+        case BALANCER -> BalanceBinding.accepts(component);
+        case CHECKER -> HealthBinding.accepts(component);
+        case REGISTRY -> RegistryBinding.accepts(component);
+        case SCALER -> ScalingBinding.accepts(component);
+      };
+    } catch (NoClassDefFoundError absent) {
+      return false;
+    }
   }
 
   /** Returns the name of the type that hosts know. */
@@ -52,7 +57,11 @@ public enum Component {
 
   /** Returns the name a component has by itself, else {@code default}. */
   public String nameOf(Object component) {
-    return naming.apply(component);
+    return switch (this) {
+      case CACHE -> CacheBinding.name(component);
+      case SCALER -> ScalingBinding.name(component);
+      case BALANCER, CHECKER, REGISTRY -> "default";
+    };
   }
 
   /** Binds a component of this kind. */
