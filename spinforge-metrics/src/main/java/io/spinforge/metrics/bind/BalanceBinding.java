@@ -7,17 +7,17 @@ import io.spinforge.balance.BalancerStats;
 import io.spinforge.balance.LoadBalancer;
 import io.spinforge.balance.Member;
 import io.spinforge.balance.Outcome;
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /** A balancer as meters; each member has its own from when it is listed until it is not. */
 public final class BalanceBinding<T> implements Binding {
-  private static final Outcome[] OUTCOMES = Outcome.values();
-
   private final LoadBalancer<T> balancer;
   private final String name;
   private final MeterRegistry registry;
@@ -35,11 +35,7 @@ public final class BalanceBinding<T> implements Binding {
     this.balancer = balancer;
     this.meters = new MeterSet(registry);
     this.members =
-        new Groups<>("member", (Member<T> member) -> naming.apply(nonNull(member)), this::group);
-  }
-
-  private static <T> Object nonNull(Member<T> member) {
-    return java.util.Objects.requireNonNull((Object) member.value(), "value");
+        new Groups<>("member", (Member<T> member) -> naming.apply(member.value()), this::group);
   }
 
   /** Returns whether this class binds such a component. */
@@ -120,13 +116,20 @@ public final class BalanceBinding<T> implements Binding {
     private final MeterSet meters;
     private final String balancer;
     private final String member;
-    private final AtomicReferenceArray<@Nullable Timer> timers =
-        new AtomicReferenceArray<>(OUTCOMES.length);
+    private final Map<Outcome, Slot> slots = new EnumMap<>(Outcome.class);
+
+    /** Volatile, so that whoever sees the timer sees it whole. */
+    private static final class Slot {
+      volatile @Nullable Timer timer;
+    }
 
     MemberMeters(MeterSet meters, String balancer, String member) {
       this.meters = meters;
       this.balancer = balancer;
       this.member = member;
+      for (Outcome outcome : Outcome.values()) {
+        slots.put(outcome, new Slot());
+      }
       meters.gauge(
           Catalogue.BALANCE_INFLIGHT, this, m -> m.sum(Member::inFlight), balancer, member);
       meters.gauge(Catalogue.BALANCE_WEIGHT, this, m -> m.sum(Member::weight), balancer, member);
@@ -134,11 +137,12 @@ public final class BalanceBinding<T> implements Binding {
 
     /** Registers a timer with its first request; a race of two registers it once. */
     Timer timer(Outcome outcome) {
-      Timer known = timers.get(outcome.ordinal());
+      Slot slot = Objects.requireNonNull(slots.get(outcome));
+      Timer known = slot.timer;
       if (known == null) {
         String tag = outcome.name().toLowerCase(Locale.ROOT);
         known = meters.timer(Catalogue.BALANCE_REQUESTS, balancer, member, tag);
-        timers.set(outcome.ordinal(), known);
+        slot.timer = known;
       }
       return known;
     }

@@ -5,18 +5,17 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.spinforge.health.HealthChecker;
 import io.spinforge.health.HealthStats;
 import io.spinforge.health.Status;
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
-import org.jspecify.annotations.Nullable;
 
 /** A health checker as meters. */
 public final class HealthBinding implements Binding {
-  private static final Status[] STATUSES = Status.values();
-
   private final HealthChecker<?> checker;
   private final String name;
   private final MeterSet meters;
-  private final @Nullable Counter[] transitions = new @Nullable Counter[STATUSES.length];
+  private final Map<Status, Counter> transitions = new EnumMap<>(Status.class);
 
   private HealthBinding(MeterRegistry registry, String name, HealthChecker<?> checker) {
     this.checker = checker;
@@ -47,16 +46,16 @@ public final class HealthBinding implements Binding {
     checks("down", stats -> stats.failed() - stats.timeouts());
     checks("timeout", HealthStats::timeouts);
     checks("inconclusive", HealthStats::inconclusive);
-    for (Status to : STATUSES) {
-      transitions[to.ordinal()] =
-          meters.counter(Catalogue.HEALTH_TRANSITIONS, name, to.name().toLowerCase(Locale.ROOT));
+    for (Status to : Status.values()) {
+      String tag = to.name().toLowerCase(Locale.ROOT);
+      transitions.put(to, meters.counter(Catalogue.HEALTH_TRANSITIONS, name, tag));
     }
     checker.onTransition(transition -> count(transition.to()));
   }
 
   /** A checker keeps its consumers: after the end they count into meters that are gone. */
   private void count(Status to) {
-    Counter counter = transitions[to.ordinal()];
+    Counter counter = transitions.get(to);
     if (counter != null) {
       counter.increment();
     }

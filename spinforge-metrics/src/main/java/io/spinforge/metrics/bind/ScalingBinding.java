@@ -7,14 +7,13 @@ import io.spinforge.scaling.Constraint;
 import io.spinforge.scaling.Decision;
 import io.spinforge.scaling.ScalingListener;
 import io.spinforge.scaling.ScalingStats;
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
-import org.jspecify.annotations.Nullable;
 
 /** An autoscaler as meters. */
 public final class ScalingBinding implements Binding {
-  private static final String[] DIRECTIONS = {"down", "none", "up"};
-
   private final Autoscaler scaler;
   private final String name;
   private final MeterSet meters;
@@ -82,24 +81,27 @@ public final class ScalingBinding implements Binding {
     meters.close();
   }
 
+  /** Hears one tick at a time. */
   private final class Listener implements ScalingListener {
-    private final @Nullable Counter[][] decisions =
-        new @Nullable Counter[DIRECTIONS.length][Constraint.values().length];
+    private final Map<Constraint, Counter> ups = new EnumMap<>(Constraint.class);
+    private final Map<Constraint, Counter> downs = new EnumMap<>(Constraint.class);
+    private final Map<Constraint, Counter> nones = new EnumMap<>(Constraint.class);
 
-    /** Ticks exclude each other, so one thread at a time comes here. */
     @Override
     public void onDecision(Decision decision) {
-      int direction = decision.direction() + 1;
-      Constraint reason = decision.constraint();
-      Counter known = decisions[direction][reason.ordinal()];
+      switch (decision.direction()) {
+        case 1 -> count(ups, "up", decision.constraint());
+        case -1 -> count(downs, "down", decision.constraint());
+        default -> count(nones, "none", decision.constraint());
+      }
+    }
+
+    private void count(Map<Constraint, Counter> counters, String direction, Constraint reason) {
+      Counter known = counters.get(reason);
       if (known == null) {
-        known =
-            meters.counter(
-                Catalogue.SCALING_DECISIONS,
-                name,
-                DIRECTIONS[direction],
-                reason.name().toLowerCase(Locale.ROOT));
-        decisions[direction][reason.ordinal()] = known;
+        String tag = reason.name().toLowerCase(Locale.ROOT);
+        known = meters.counter(Catalogue.SCALING_DECISIONS, name, direction, tag);
+        counters.put(reason, known);
       }
       known.increment();
     }

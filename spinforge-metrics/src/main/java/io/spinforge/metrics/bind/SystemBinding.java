@@ -18,12 +18,16 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Micrometer's own binders for JVM, process and processors. A binder whose meters the host has
  * registered already is left out: a second one would count every collection twice.
  */
 public final class SystemBinding implements Binding {
+  private static final Logger log = LoggerFactory.getLogger(SystemBinding.class);
+
   /** A meter by which to see that a binder is there, and the binder. */
   private static final List<Map.Entry<String, Supplier<MeterBinder>>> BINDERS =
       List.of(
@@ -74,8 +78,7 @@ public final class SystemBinding implements Binding {
       try {
         listener.close();
       } catch (Exception e) {
-        // It only takes a notification listener away; its meters go below all the same.
-        continue;
+        log.warn("A listener of the JVM's meters could not be taken away; its meters are", e);
       }
     }
     for (Meter.Id id : ids()) {

@@ -51,7 +51,7 @@ public final class Latencies {
     if (decade == DECADES) {
       return 1000 * WIDTHS[DECADES - 1];
     }
-    long digits = 100 + (cell - 1) % PER_DECADE;
+    long digits = 100L + (cell - 1) % PER_DECADE;
     return digits * WIDTHS[decade] + WIDTHS[decade] / 2;
   }
 
