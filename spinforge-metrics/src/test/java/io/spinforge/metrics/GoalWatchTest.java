@@ -278,7 +278,7 @@ class GoalWatchTest {
       GoalReport.Verdict verdict = report.goal(goal.name());
       assertThat(verdict.samples()).as(goal.name()).isEqualTo(sorted.length);
       assertThat(verdict.value())
-          .as(goal.name() + " of " + Arrays.toString(sorted))
+          .as(() -> goal.name() + " of " + Arrays.toString(sorted))
           .isCloseTo(value, org.assertj.core.api.Assertions.withinPercentage(0.5001));
       assertThat(verdict.level())
           .as(goal.name())

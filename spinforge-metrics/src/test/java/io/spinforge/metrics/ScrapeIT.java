@@ -82,7 +82,7 @@ class ScrapeIT {
                   .build();
           GoalWatch goals = PerformanceGoals.defaults().watch(metrics.registry());
           MetricsEndpoint endpoint = MetricsEndpoint.builder(registry).port(0).start()) {
-        use(caches, balancer);
+        LayeredCache<String, String> prices = use(caches, balancer);
         checker.targets(List.of("a"));
         await().atMost(20, SECONDS).until(() -> checker.healthy().size() == 1);
         services.register(ServiceInstance.of("checkout", "127.0.0.1", 8080).build());
@@ -100,8 +100,17 @@ class ScrapeIT {
         assertThat(lines)
             .contains(
                 "spinforge_cache_requests_total{cache=\"prices\",manager=\"default\","
-                    + "outcome=\"miss\",source=\"fresh\"} 1.0")
-            .contains("spinforge_cache_redis_up{manager=\"default\"} 1.0");
+                    + "outcome=\"miss\",source=\"fresh\"} 1.0");
+        String up = "spinforge_cache_redis_up{manager=\"default\"} ";
+        await().atMost(30, SECONDS).until(() -> scrape(endpoint).contains(up + "1.0"));
+        redis.stop();
+        await()
+            .atMost(30, SECONDS)
+            .until(
+                () -> {
+                  prices.invalidate("a");
+                  return scrape(endpoint).contains(up + "0.0");
+                });
       }
       assertThat(registry.getMeters())
           .extracting(Meter::getId)
@@ -109,13 +118,15 @@ class ScrapeIT {
     }
   }
 
-  private static void use(CacheManager caches, LoadBalancer<String> balancer) {
+  private static LayeredCache<String, String> use(
+      CacheManager caches, LoadBalancer<String> balancer) {
     LayeredCache<String, String> prices =
         caches.cache("prices", String.class).key((String key) -> key).loader(key -> key).build();
     prices.get("a");
     balancer.update(List.of("10.0.0.1"));
     Member<String> member = balancer.acquire();
     member.end(member.begin(), Outcome.SUCCESS);
+    return prices;
   }
 
   private static boolean isOf(Catalogue meter, String line) {

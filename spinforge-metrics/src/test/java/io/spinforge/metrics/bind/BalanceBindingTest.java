@@ -110,7 +110,7 @@ class BalanceBindingTest {
             });
     assertThat(members()).hasSize(101).contains("other");
     assertThat(gauge("spinforge.balance.weight", "member", "other")).isEqualTo(200);
-    assertThat(log).containsOnlyOnce("WARN");
+    assertThat(log).containsOnlyOnce("count as \"other\"");
   }
 
   @Test

@@ -26,7 +26,9 @@ class RegistryBindingTest {
       await()
           .atMost(20, SECONDS)
           .until(() -> gauge("spinforge.registry.instances", "registry", "lan") == 1);
-      assertThat(gauge("spinforge.registry.registrations", "state", "active")).isEqualTo(1);
+      await()
+          .atMost(20, SECONDS)
+          .until(() -> gauge("spinforge.registry.registrations", "state", "active") == 1);
       assertThat(gauge("spinforge.registry.registrations", "state", "fenced")).isZero();
       assertThat(gauge("spinforge.registry.services", "state", "watched")).isEqualTo(1);
       assertThat(gauge("spinforge.registry.services", "state", "unreachable")).isZero();
