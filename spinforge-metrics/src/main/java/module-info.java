@@ -5,13 +5,12 @@ module io.spinforge.metrics {
   requires java.management;
   requires jdk.management;
   requires org.slf4j;
-  requires static transitive io.spinforge.cache;
-  requires static transitive io.spinforge.balance;
-  requires static transitive io.spinforge.health;
-  requires static transitive io.spinforge.scaling;
+  requires static io.spinforge.cache;
+  requires static io.spinforge.balance;
+  requires static io.spinforge.health;
+  requires static io.spinforge.scaling;
   requires static transitive jakarta.servlet;
   requires static transitive org.jspecify;
-  requires static io.prometheus.metrics.model;
   requires static micrometer.registry.prometheus;
 
   exports io.spinforge.metrics;

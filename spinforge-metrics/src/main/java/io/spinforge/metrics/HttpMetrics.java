@@ -77,6 +77,7 @@ public final class HttpMetrics {
   private final ReentrantLock lock = new ReentrantLock();
 
   private boolean warned;
+
   private final AtomicBoolean namingWarned = new AtomicBoolean();
 
   /** Replaced as a whole under {@link #lock}, read once per request; volatile publishes it. */
@@ -117,7 +118,7 @@ public final class HttpMetrics {
    * @param pattern a pattern such as {@code /orders/{id}}, never the path of one request
    */
   public Route route(String pattern) {
-    Route known = routes.get(pattern);
+    Route known = routes.get(Objects.requireNonNull(pattern, "pattern"));
     return known != null ? known : addRoute(pattern);
   }
 

@@ -104,7 +104,7 @@ public final class MetricsEndpoint implements AutoCloseable {
     /** Sets the port, 0 (any free one) to 65,535; default 9400. */
     public Builder port(int port) {
       if (this.port != null) {
-        throw new IllegalArgumentException("port: set twice (expected: once)");
+        throw new IllegalStateException("port: set twice (expected: once)");
       }
       if (port < 0 || port > 65_535) {
         throw new IllegalArgumentException("port: " + port + " (expected: 0 to 65535)");
@@ -116,7 +116,7 @@ public final class MetricsEndpoint implements AutoCloseable {
     /** Sets the address to listen on; default loopback, which other machines cannot reach. */
     public Builder address(InetAddress address) {
       if (this.address != null) {
-        throw new IllegalArgumentException("address: set twice (expected: once)");
+        throw new IllegalStateException("address: set twice (expected: once)");
       }
       this.address = Objects.requireNonNull(address, "address");
       return this;

@@ -165,7 +165,7 @@ public final class PerformanceGoals {
                 + ")");
       }
       if (goals.stream().anyMatch(known -> known.name().equals(goal.name()))) {
-        throw new IllegalArgumentException(goal.name() + ": set twice (expected: once)");
+        throw new IllegalStateException(goal.name() + ": set twice (expected: once)");
       }
       goals.add(goal);
       return this;
@@ -174,7 +174,7 @@ public final class PerformanceGoals {
     /** Sets the time over which goals are judged, 1 second to 1 hour; default 5 minutes. */
     public Builder window(Duration window) {
       if (this.window != null) {
-        throw new IllegalArgumentException("window: set twice (expected: once)");
+        throw new IllegalStateException("window: set twice (expected: once)");
       }
       if (window.compareTo(Duration.ofSeconds(1)) < 0
           || window.compareTo(Duration.ofHours(1)) > 0) {

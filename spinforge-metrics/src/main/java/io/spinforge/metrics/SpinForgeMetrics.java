@@ -109,7 +109,7 @@ public final class SpinForgeMetrics implements AutoCloseable {
 
     private Builder bind(Component kind, String name, Object component) {
       if (!names.add(kind + " " + name)) {
-        throw new IllegalArgumentException(
+        throw new IllegalStateException(
             "name: a second " + kind.type() + " named " + name + " (expected: each name once)");
       }
       bound.add(new Bound(kind, name, component));
@@ -119,7 +119,7 @@ public final class SpinForgeMetrics implements AutoCloseable {
     /** Sets how members of a balancer are named in tags; default {@link Object#toString}. */
     public Builder memberName(Function<Object, String> memberName) {
       if (this.memberName != null) {
-        throw new IllegalArgumentException("memberName: set twice (expected: once)");
+        throw new IllegalStateException("memberName: set twice (expected: once)");
       }
       this.memberName = Objects.requireNonNull(memberName, "memberName");
       return this;
@@ -131,7 +131,7 @@ public final class SpinForgeMetrics implements AutoCloseable {
      */
     public Builder system() {
       if (system) {
-        throw new IllegalArgumentException("system: bound twice (expected: once)");
+        throw new IllegalStateException("system: bound twice (expected: once)");
       }
       system = true;
       return this;

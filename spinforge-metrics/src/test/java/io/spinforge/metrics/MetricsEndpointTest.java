@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
@@ -140,11 +141,11 @@ class MetricsEndpointTest {
         .withMessage("port: -1 (expected: 0 to 65535)");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> MetricsEndpoint.builder(registry).port(65_536));
-    assertThatIllegalArgumentException()
+    assertThatIllegalStateException()
         .isThrownBy(() -> MetricsEndpoint.builder(registry).port(1).port(2))
         .withMessage("port: set twice (expected: once)");
     InetAddress loopback = InetAddress.getLoopbackAddress();
-    assertThatIllegalArgumentException()
+    assertThatIllegalStateException()
         .isThrownBy(() -> MetricsEndpoint.builder(registry).address(loopback).address(loopback))
         .withMessage("address: set twice (expected: once)");
   }

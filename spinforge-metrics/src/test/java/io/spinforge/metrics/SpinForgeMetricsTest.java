@@ -19,7 +19,7 @@ class SpinForgeMetricsTest {
   @Test
   void aSecondComponentOfOneKindAndNameIsRefused() {
     builder.bind("checkout", balancer).bind("search", balancer);
-    assertThatIllegalArgumentException()
+    assertThatIllegalStateException()
         .isThrownBy(() -> builder.bind("checkout", LoadBalancer.<String>builder().build()))
         .withMessage("name: a second LoadBalancer named checkout (expected: each name once)");
   }
@@ -53,10 +53,10 @@ class SpinForgeMetricsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> builder.bind(" ", balancer))
         .withMessage("name: \" \" (expected: not blank)");
-    assertThatIllegalArgumentException()
+    assertThatIllegalStateException()
         .isThrownBy(() -> builder.system().system())
         .withMessage("system: bound twice (expected: once)");
-    assertThatIllegalArgumentException()
+    assertThatIllegalStateException()
         .isThrownBy(() -> builder.memberName(String::valueOf).memberName(String::valueOf))
         .withMessage("memberName: set twice (expected: once)");
   }
