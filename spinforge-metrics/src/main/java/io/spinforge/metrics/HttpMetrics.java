@@ -86,7 +86,7 @@ public final class HttpMetrics {
   private HttpMetrics(MeterRegistry registry) {
     this.registry = registry;
     this.clock = registry.config().clock();
-    Gauge.builder(Catalogue.ACTIVE_CONNECTIONS.id(), active, LongAdder::sum)
+    Gauge.builder(Catalogue.ACTIVE_CONNECTIONS.id(), this, http -> http.active.sum())
         .description(Catalogue.ACTIVE_CONNECTIONS.description())
         .strongReference(true)
         .register(registry);

@@ -110,6 +110,17 @@ class HttpMetricsTest {
   }
 
   @Test
+  void aRegistryKeepsItsHttpMetricsWhenTheHostDoesNot() {
+    SimpleMeterRegistry other = new SimpleMeterRegistry();
+    HttpMetrics.create(other).start();
+    for (int i = 0; i < 5; i++) {
+      System.gc();
+    }
+    HttpMetrics.create(other).start();
+    assertThat(other.get("active.connections").gauge().value()).isEqualTo(2);
+  }
+
+  @Test
   void aBlankRouteIsRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> http.route(" "))
