@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -60,7 +61,7 @@ public final class GoalWatch implements AutoCloseable {
   }
 
   private Tags tags(Goal goal) {
-    String window = goals.window().toString().substring(2).toLowerCase(java.util.Locale.ROOT);
+    String window = goals.window().toString().substring(2).toLowerCase(Locale.ROOT);
     return Tags.of("goal", goal.name(), "window", window);
   }
 

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
@@ -54,13 +55,12 @@ class AbsentModulesTest {
             .toArray(URL[]::new);
     try (URLClassLoader loader = new URLClassLoader(urls, ClassLoader.getPlatformClassLoader())) {
       Class<?> type = loader.loadClass(AbsentModulesTest.class.getName() + "$" + host);
-      return ((java.util.concurrent.Callable<?>) type.getDeclaredConstructor().newInstance())
-          .call();
+      return ((Callable<?>) type.getDeclaredConstructor().newInstance()).call();
     }
   }
 
   /** A host that has a balancer. */
-  public static final class BalancerHost implements java.util.concurrent.Callable<Object> {
+  public static final class BalancerHost implements Callable<Object> {
     @Override
     public Object call() {
       SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -72,7 +72,7 @@ class AbsentModulesTest {
   }
 
   /** A host that has an autoscaler. */
-  public static final class ScalerHost implements java.util.concurrent.Callable<Object> {
+  public static final class ScalerHost implements Callable<Object> {
     @Override
     public Object call() {
       SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -99,7 +99,7 @@ class AbsentModulesTest {
   }
 
   /** A host that has no component but its HTTP traffic. */
-  public static final class HttpHost implements java.util.concurrent.Callable<Object> {
+  public static final class HttpHost implements Callable<Object> {
     @Override
     public Object call() {
       SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -116,7 +116,7 @@ class AbsentModulesTest {
   }
 
   /** A host that wants to be scraped. */
-  public static final class ScrapedHost implements java.util.concurrent.Callable<Object> {
+  public static final class ScrapedHost implements Callable<Object> {
     @Override
     public Object call() {
       assertThatThrownBy(() -> MetricsEndpoint.builder(new SimpleMeterRegistry()))

@@ -3,6 +3,8 @@ package io.spinforge.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.offset;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.micrometer.core.instrument.MockClock;
 import io.micrometer.core.instrument.simple.SimpleConfig;
@@ -131,7 +133,7 @@ class GoalWatchTest {
       watch.evaluate();
     }
     GoalReport.Verdict cpu = watch.evaluate().goal("cpu");
-    assertThat(cpu.value()).isCloseTo(0.9, org.assertj.core.api.Assertions.offset(1e-9));
+    assertThat(cpu.value()).isCloseTo(0.9, offset(1e-9));
     assertThat(cpu.samples()).isBetween(2L, 31L);
   }
 
@@ -279,7 +281,7 @@ class GoalWatchTest {
       assertThat(verdict.samples()).as(goal.name()).isEqualTo(sorted.length);
       assertThat(verdict.value())
           .as(() -> goal.name() + " of " + Arrays.toString(sorted))
-          .isCloseTo(value, org.assertj.core.api.Assertions.withinPercentage(0.5001));
+          .isCloseTo(value, withinPercentage(0.5001));
       assertThat(verdict.level())
           .as(goal.name())
           .isEqualTo(sorted.length < 100 ? GoalLevel.INSUFFICIENT_DATA : goal.judge(value));

@@ -3,6 +3,7 @@ package io.spinforge.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.groups.Tuple.tuple;
 
 import java.time.Duration;
 import java.util.function.UnaryOperator;
@@ -22,13 +23,13 @@ class PerformanceGoalsTest {
     assertThat(PerformanceGoals.defaults().goals())
         .extracting(Goal::name, Goal::target, Goal::critical)
         .containsExactly(
-            org.assertj.core.groups.Tuple.tuple("p50", 0.1, 0.2),
-            org.assertj.core.groups.Tuple.tuple("p95", 0.5, 1.0),
-            org.assertj.core.groups.Tuple.tuple("p99", 1.0, 2.0),
-            org.assertj.core.groups.Tuple.tuple("throughput", 1000.0, 500.0),
-            org.assertj.core.groups.Tuple.tuple("error-rate", 0.001, 0.01),
-            org.assertj.core.groups.Tuple.tuple("cpu", 0.70, 0.90),
-            org.assertj.core.groups.Tuple.tuple("memory", 0.80, 0.95));
+            tuple("p50", 0.1, 0.2),
+            tuple("p95", 0.5, 1.0),
+            tuple("p99", 1.0, 2.0),
+            tuple("throughput", 1000.0, 500.0),
+            tuple("error-rate", 0.001, 0.01),
+            tuple("cpu", 0.70, 0.90),
+            tuple("memory", 0.80, 0.95));
     assertThat(PerformanceGoals.defaults().window()).isEqualTo(Duration.ofMinutes(5));
   }
 
