@@ -1,12 +1,17 @@
-/** Micrometer meters, goals and the scrape page for the SpinForge components. */
+/** Micrometer meters, goals and the scrape endpoint for the SpinForge components. */
 module io.spinforge.metrics {
   requires transitive micrometer.core;
+  requires transitive jdk.httpserver;
+  requires java.management;
+  requires jdk.management;
   requires org.slf4j;
-  requires static transitive io.spinforge.cache;
-  requires static transitive io.spinforge.balance;
-  requires static transitive io.spinforge.health;
-  requires static transitive io.spinforge.scaling;
+  requires static io.spinforge.cache;
+  requires static io.spinforge.balance;
+  requires static io.spinforge.health;
+  requires static io.spinforge.scaling;
+  requires static transitive jakarta.servlet;
   requires static transitive org.jspecify;
+  requires static micrometer.registry.prometheus;
 
   exports io.spinforge.metrics;
 }

@@ -1,4 +1,8 @@
-/** Micrometer meters, goals and the scrape page for the SpinForge components. */
+/**
+ * Numbers a host can act on: meters for every SpinForge component, HTTP metrics, performance goals
+ * judged live, and a scrape endpoint. {@link io.spinforge.metrics.SpinForgeMetrics} and {@link
+ * io.spinforge.metrics.HttpMetrics} are the ways in.
+ */
 @NullMarked
 package io.spinforge.metrics;
 

@@ -1,0 +1,173 @@
+package io.spinforge.metrics;
+
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.spinforge.metrics.Goal.Indicator;
+import io.spinforge.metrics.GoalReport.Text;
+import io.spinforge.metrics.GoalReport.Verdict;
+import io.spinforge.metrics.bind.Catalogue;
+import io.spinforge.metrics.goal.CpuWindow;
+import io.spinforge.metrics.goal.RequestWindow;
+import io.spinforge.metrics.goal.Requests;
+import io.spinforge.metrics.goal.Resources;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Judges {@link PerformanceGoals} while a service runs. It has no thread: requests move its window
+ * on, and so does each evaluation. Thread-safe.
+ */
+public final class GoalWatch implements AutoCloseable {
+  /** Gauges of one scrape share a report. */
+  private static final long SCRAPE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final PerformanceGoals goals;
+  private final MeterRegistry registry;
+  private final Clock clock;
+  private final HttpMetrics http;
+  private final Resources resources;
+  private final CpuWindow cpu;
+  private final RequestWindow requests;
+  private final List<Meter> meters = new ArrayList<>();
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** The last report, for gauges; volatile publishes the immutable pair. */
+  private volatile Latest latest;
+
+  private record Latest(long at, GoalReport report) {}
+
+  GoalWatch(PerformanceGoals goals, MeterRegistry registry, Resources resources) {
+    this.goals = goals;
+    this.registry = registry;
+    this.resources = resources;
+    this.clock = registry.config().clock();
+    long now = clock.monotonicTime();
+    long window = goals.window().toNanos();
+    this.cpu = new CpuWindow(resources, now, window);
+    this.requests = new RequestWindow(now, window, cpu::read);
+    this.latest = new Latest(now, judge(now));
+    this.http = HttpMetrics.create(registry);
+    checkUnwatched();
+    register();
+    http.attach(requests);
+  }
+
+  private Tags tags(Goal goal) {
+    String window = goals.window().toString().substring(2).toLowerCase(Locale.ROOT);
+    return Tags.of("goal", goal.name(), "window", window);
+  }
+
+  private void checkUnwatched() {
+    for (Goal goal : goals.goals()) {
+      if (registry.find(Catalogue.GOAL_LEVEL.id()).tags(tags(goal)).meter() != null) {
+        throw new IllegalStateException(
+            "goals: "
+                + goal.name()
+                + " over "
+                + goals.window()
+                + " is watched on this registry already (expected: once, until closed)");
+      }
+    }
+  }
+
+  private void register() {
+    for (int i = 0; i < goals.goals().size(); i++) {
+      Goal goal = goals.goals().get(i);
+      int at = i;
+      meters.add(
+          Gauge.builder(Catalogue.GOAL_VALUE.id(), this, w -> w.current().goals().get(at).value())
+              .description(Catalogue.GOAL_VALUE.description())
+              .tags(tags(goal))
+              .strongReference(true)
+              .register(registry));
+      meters.add(
+          Gauge.builder(Catalogue.GOAL_LEVEL.id(), this, w -> number(w.current().goals().get(at)))
+              .description(Catalogue.GOAL_LEVEL.description())
+              .tags(tags(goal))
+              .strongReference(true)
+              .register(registry));
+    }
+  }
+
+  private static double number(Verdict verdict) {
+    return switch (verdict.level()) {
+      case OK -> 0;
+      case WARN -> 1;
+      case CRITICAL -> 2;
+      case INSUFFICIENT_DATA -> Double.NaN;
+    };
+  }
+
+  private GoalReport current() {
+    Latest known = latest;
+    return clock.monotonicTime() - known.at >= SCRAPE_NANOS ? evaluate() : known.report;
+  }
+
+  /** Judges every goal now; some microseconds. After {@link #close()} requests are not seen. */
+  public GoalReport evaluate() {
+    long now = clock.monotonicTime();
+    GoalReport report = judge(now);
+    latest = new Latest(now, report);
+    return report;
+  }
+
+  private GoalReport judge(long now) {
+    Requests seen = requests.look(now);
+    List<Verdict> verdicts = new ArrayList<>();
+    for (Goal goal : goals.goals()) {
+      verdicts.add(verdict(goal, seen, now));
+    }
+    return new GoalReport(
+        Instant.ofEpochMilli(clock.wallTime()), Duration.ofNanos(seen.coveredNanos()), verdicts);
+  }
+
+  private Verdict verdict(Goal goal, Requests seen, long now) {
+    double value = value(goal, seen, now);
+    boolean few =
+        goal.indicator().isJudgedByRequests() && seen.total() < PerformanceGoals.MIN_SAMPLES;
+    return new Verdict(
+        goal.name(),
+        few ? GoalLevel.INSUFFICIENT_DATA : goal.judge(value),
+        value,
+        goal.target(),
+        goal.critical(),
+        samples(goal.indicator(), seen),
+        new Text(goal.text(value), goal.bound(goal.target()), goal.bound(goal.critical())));
+  }
+
+  private long samples(Indicator indicator, Requests seen) {
+    return switch (indicator) {
+      case LATENCY, THROUGHPUT, ERROR_RATE -> seen.total();
+      case CPU -> cpu.readings();
+      case MEMORY -> 1;
+    };
+  }
+
+  private double value(Goal goal, Requests seen, long now) {
+    return switch (goal.indicator()) {
+      case LATENCY -> seen.total() == 0 ? Double.NaN : seen.percentile(goal.thousandths()) / 1e9;
+      case THROUGHPUT ->
+          seen.coveredNanos() == 0 ? Double.NaN : seen.total() * 1e9 / seen.coveredNanos();
+      case ERROR_RATE -> seen.total() == 0 ? Double.NaN : (double) seen.errors() / seen.total();
+      case CPU -> cpu.usage(now);
+      case MEMORY -> resources.memory();
+    };
+  }
+
+  /** Stops watching and removes the gauges. */
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      http.detach(requests);
+      meters.forEach(registry::remove);
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package io.spinforge.metrics;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusNamingConvention;
+import io.spinforge.balance.LoadBalancer;
+import io.spinforge.balance.Member;
+import io.spinforge.balance.Outcome;
+import io.spinforge.cache.CacheManager;
+import io.spinforge.cache.LayeredCache;
+import io.spinforge.cache.RedisLayer;
+import io.spinforge.health.HealthChecker;
+import io.spinforge.health.probe.Probe;
+import io.spinforge.health.probe.ProbeResult;
+import io.spinforge.health.registry.ServiceInstance;
+import io.spinforge.health.registry.ServiceRegistry;
+import io.spinforge.metrics.bind.Catalogue;
+import io.spinforge.scaling.ApplyResult;
+import io.spinforge.scaling.Autoscaler;
+import io.spinforge.scaling.ScaleTarget;
+import io.spinforge.scaling.Signal;
+import io.spinforge.testkit.RedisServer;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Every component, a real Redis, one real scrape. */
+class ScrapeIT {
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+  private static final class Pool implements ScaleTarget {
+    @Override
+    public State read() {
+      return new State(1, 1, 0, "");
+    }
+
+    @Override
+    public ApplyResult apply(int desired, State seen, OptionalLong fence) {
+      return new ApplyResult.Applied(desired);
+    }
+  }
+
+  @Test
+  void everyNameOfTheCatalogueOccursWithItsTags() throws Exception {
+    try (RedisServer redis = RedisServer.start();
+        CacheManager caches = CacheManager.builder().redis(RedisLayer.of(redis.uri())).build();
+        HealthChecker<String> checker =
+            HealthChecker.<String>builder()
+                .probe(
+                    Probe.async(
+                        (target, timeout) ->
+                            CompletableFuture.completedFuture(ProbeResult.healthy())))
+                .build();
+        ServiceRegistry services = ServiceRegistry.inMemory();
+        Autoscaler scaler =
+            Autoscaler.named("workers")
+                .target(new Pool())
+                .signal(Signal.totalDemand(() -> 10, 10))
+                .build()) {
+      LoadBalancer<String> balancer = LoadBalancer.<String>builder().build();
+      try (SpinForgeMetrics metrics =
+              SpinForgeMetrics.builder(registry)
+                  .bind(caches)
+                  .bind("checkout", balancer)
+                  .bind(checker)
+                  .bind(services)
+                  .bind(scaler)
+                  .system()
+                  .build();
+          GoalWatch goals = PerformanceGoals.defaults().watch(metrics.registry());
+          MetricsEndpoint endpoint = MetricsEndpoint.builder(registry).port(0).start()) {
+        LayeredCache<String, String> prices = use(caches, balancer);
+        checker.targets(List.of("a"));
+        await().atMost(20, SECONDS).until(() -> checker.healthy().size() == 1);
+        services.register(ServiceInstance.of("checkout", "127.0.0.1", 8080).build());
+        scaler.tick(Instant.now());
+        HttpMetrics http = HttpMetrics.create(registry);
+        http.route("/a").end("GET", 200, http.start());
+        assertThat(goals.evaluate().goal("p50").samples()).isEqualTo(1);
+
+        scrape(endpoint); // finds the cache that was built after the binding
+        List<String> lines = scrape(endpoint);
+        for (Catalogue meter : Catalogue.values()) {
+          assertThat(lines).as(meter.id()).anyMatch(line -> isOf(meter, line));
+        }
+        assertThat(lines).anyMatch(line -> line.startsWith("jvm_memory_used_bytes{"));
+        assertThat(lines)
+            .contains(
+                "spinforge_cache_requests_total{cache=\"prices\",manager=\"default\","
+                    + "outcome=\"miss\",source=\"fresh\"} 1.0");
+        String up = "spinforge_cache_redis_up{manager=\"default\"} ";
+        await().atMost(30, SECONDS).until(() -> scrape(endpoint).contains(up + "1.0"));
+        redis.stop();
+        await()
+            .atMost(30, SECONDS)
+            .until(
+                () -> {
+                  prices.invalidate("a");
+                  return scrape(endpoint).contains(up + "0.0");
+                });
+      }
+      assertThat(registry.getMeters())
+          .extracting(Meter::getId)
+          .noneMatch(id -> id.getName().startsWith("spinforge."));
+    }
+  }
+
+  private static LayeredCache<String, String> use(
+      CacheManager caches, LoadBalancer<String> balancer) {
+    LayeredCache<String, String> prices =
+        caches.cache("prices", String.class).key((String key) -> key).loader(key -> key).build();
+    prices.get("a");
+    balancer.update(List.of("10.0.0.1"));
+    Member<String> member = balancer.acquire();
+    member.end(member.begin(), Outcome.SUCCESS);
+    return prices;
+  }
+
+  private static boolean isOf(Catalogue meter, String line) {
+    String unit = meter.type() == Meter.Type.TIMER ? "seconds" : null;
+    String name = new PrometheusNamingConvention().name(meter.id(), meter.type(), unit);
+    String start =
+        switch (meter.type()) {
+          case TIMER -> name + "_count";
+          case COUNTER -> name + "_total";
+          default -> name;
+        };
+    return line.startsWith(start + (meter.tags().isEmpty() ? " " : "{"))
+        && meter.tags().stream()
+            .allMatch(tag -> line.contains(tag.toLowerCase(Locale.ROOT) + "=\""));
+  }
+
+  private static List<String> scrape(MetricsEndpoint endpoint)
+      throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(endpoint.uri()).build();
+    return HttpClient.newHttpClient()
+        .send(request, BodyHandlers.ofString())
+        .body()
+        .lines()
+        .toList();
+  }
+}
