@@ -34,13 +34,14 @@ public class AutoscalerTickBenchmark {
 
   /** The rules by name. */
   public enum Rule {
-    PROPORTIONAL(ReactivePolicy.proportional()),
-    THRESHOLDS(ReactivePolicy.thresholds());
+    PROPORTIONAL,
+    THRESHOLDS;
 
-    private final ReactivePolicy policy;
-
-    Rule(ReactivePolicy policy) {
-      this.policy = policy;
+    ReactivePolicy policy() {
+      return switch (this) {
+        case PROPORTIONAL -> ReactivePolicy.proportional();
+        case THRESHOLDS -> ReactivePolicy.thresholds();
+      };
     }
   }
 
@@ -72,7 +73,7 @@ public class AutoscalerTickBenchmark {
         .signal(Signal.utilization(this::samples, 0.70))
         .limits(1, 20)
         .interval(INTERVAL)
-        .reactive(rule.policy)
+        .reactive(rule.policy())
         .build();
   }
 
@@ -84,12 +85,12 @@ public class AutoscalerTickBenchmark {
 
   private static final class Steady implements ScaleTarget {
     @Override
-    public State read() {
-      return new State(10, 10, 0, "1");
+    public ScaleTarget.State read() {
+      return new ScaleTarget.State(10, 10, 0, "1");
     }
 
     @Override
-    public ApplyResult apply(int desired, State seen, OptionalLong fence) {
+    public ApplyResult apply(int desired, ScaleTarget.State seen, OptionalLong fence) {
       return new ApplyResult.Applied(desired);
     }
   }

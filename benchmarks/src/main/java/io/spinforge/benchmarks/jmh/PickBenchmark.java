@@ -24,19 +24,26 @@ public class PickBenchmark {
 
   /** The policies by name. */
   public enum Named {
-    ROUND_ROBIN(Policy.roundRobin()),
-    SMOOTH_WEIGHTED(Policy.smoothWeighted()),
-    RANDOM(Policy.random()),
-    WEIGHTED_RANDOM(Policy.weightedRandom()),
-    LEAST_LOADED(Policy.leastLoaded()),
-    POWER_OF_TWO(Policy.powerOf(2)),
-    PEAK_EWMA(Policy.peakEwma(Duration.ofSeconds(10))),
-    ADAPTIVE(Policy.adaptive());
+    ROUND_ROBIN,
+    SMOOTH_WEIGHTED,
+    RANDOM,
+    WEIGHTED_RANDOM,
+    LEAST_LOADED,
+    POWER_OF_TWO,
+    PEAK_EWMA,
+    ADAPTIVE;
 
-    private final Policy policy;
-
-    Named(Policy policy) {
-      this.policy = policy;
+    Policy policy() {
+      return switch (this) {
+        case ROUND_ROBIN -> Policy.roundRobin();
+        case SMOOTH_WEIGHTED -> Policy.smoothWeighted();
+        case RANDOM -> Policy.random();
+        case WEIGHTED_RANDOM -> Policy.weightedRandom();
+        case LEAST_LOADED -> Policy.leastLoaded();
+        case POWER_OF_TWO -> Policy.powerOf(2);
+        case PEAK_EWMA -> Policy.peakEwma(Duration.ofSeconds(10));
+        case ADAPTIVE -> Policy.adaptive();
+      };
     }
   }
 
@@ -48,7 +55,7 @@ public class PickBenchmark {
   public void build() {
     balancer =
         LoadBalancer.<String>builder()
-            .policy(policy.policy)
+            .policy(policy.policy())
             .weight(member -> 1 + member.length() % 3)
             .build();
     balancer.update(IntStream.range(0, 10).mapToObj(i -> "m".repeat(i + 1)).toList());
