@@ -2,6 +2,7 @@ package io.spinforge.cache;
 
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -10,6 +11,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
@@ -78,6 +81,35 @@ final class Caches {
       return work.apply(connection);
     } finally {
       client.shutdown(Duration.ZERO, ofSeconds(2));
+    }
+  }
+
+  /** A load that has read its value and does not return before it is told to. */
+  static final class SlowLoad {
+    private final CountDownLatch read = new CountDownLatch(1);
+    private final CountDownLatch go = new CountDownLatch(1);
+    private final CompletableFuture<Cached<String>> result;
+
+    /** Starts the load in a thread of its own; returns when the value was read. */
+    SlowLoad(LayeredCache<String, String> cache, String key, Callable<String> value)
+        throws InterruptedException {
+      result =
+          inThread(
+              () ->
+                  cache.get(
+                      key,
+                      load -> {
+                        String text = value.call();
+                        read.countDown();
+                        go.await();
+                        return text;
+                      }));
+      assertThat(read.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    Cached<String> finish() throws Exception {
+      go.countDown();
+      return result.get(10, TimeUnit.SECONDS);
     }
   }
 }

@@ -10,11 +10,12 @@ import static org.awaitility.Awaitility.await;
 import io.lettuce.core.SetArgs;
 import io.spinforge.cache.Caches.Database;
 import io.spinforge.cache.Caches.Peer;
+import io.spinforge.cache.Caches.SlowLoad;
 import io.spinforge.testkit.RedisServer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -97,7 +98,7 @@ class InvalidationIT {
 
   @Test
   void invalidateAllReachesEveryPartition() {
-    List<String> keys = java.util.stream.IntStream.range(0, 1200).mapToObj(i -> "k" + i).toList();
+    List<String> keys = IntStream.range(0, 1200).mapToObj(i -> "k" + i).toList();
     keys.forEach(key -> a.cache().put(key, "old"));
     assertThat(a.cache().invalidateAll(keys)).isEqualTo(new Invalidation(1200, Reach.REDIS));
     assertThat(keys).allSatisfy(key -> assertThat(a.cache().peek(key)).isEmpty());
@@ -106,25 +107,10 @@ class InvalidationIT {
   @Test
   void staleFillAfterAnInvalidationOnAnotherNodeIsRefused() throws Exception {
     database.rows.put("k", "old");
-    CountDownLatch read = new CountDownLatch(1);
-    CountDownLatch invalidated = new CountDownLatch(1);
-    CompletableFuture<Cached<String>> slow =
-        Caches.inThread(
-            () ->
-                a.cache()
-                    .get(
-                        "k",
-                        load -> {
-                          String value = database.find("k");
-                          read.countDown();
-                          invalidated.await();
-                          return value;
-                        }));
-    assertThat(read.await(10, TimeUnit.SECONDS)).isTrue();
+    SlowLoad slow = new SlowLoad(a.cache(), "k", () -> database.find("k"));
     database.rows.put("k", "new");
     b.cache().invalidate("k");
-    invalidated.countDown();
-    assertThat(slow.get(10, TimeUnit.SECONDS).value()).isEqualTo("old"); // it was asked for before
+    assertThat(slow.finish().value()).isEqualTo("old"); // it was asked for before
     assertThat(a.cache().get("k").value()).isEqualTo("new");
     assertThat(b.cache().get("k").value()).isEqualTo("new");
     assertThat(a.cache().stats().refusedFills()).isEqualTo(1);
@@ -133,45 +119,17 @@ class InvalidationIT {
   @Test
   void readAfterAnInvalidationDoesNotJoinTheLoadFromBefore() throws Exception {
     database.rows.put("k", "old");
-    CountDownLatch read = new CountDownLatch(1);
-    CountDownLatch go = new CountDownLatch(1);
-    CompletableFuture<Cached<String>> slow =
-        Caches.inThread(
-            () ->
-                a.cache()
-                    .get(
-                        "k",
-                        load -> {
-                          String value = database.find("k");
-                          read.countDown();
-                          go.await();
-                          return value;
-                        }));
-    assertThat(read.await(10, TimeUnit.SECONDS)).isTrue();
+    SlowLoad slow = new SlowLoad(a.cache(), "k", () -> database.find("k"));
     database.rows.put("k", "new");
     a.cache().invalidate("k");
     assertThat(a.cache().get("k").value()).isEqualTo("new");
-    go.countDown();
-    slow.get(10, TimeUnit.SECONDS);
+    slow.finish();
     assertThat(a.cache().get("k").value()).isEqualTo("new");
   }
 
   @Test
   void twoNodesLoadOneKeyOnceAndTheSecondIsWoken() throws Exception {
-    CountDownLatch loading = new CountDownLatch(1);
-    CountDownLatch go = new CountDownLatch(1);
-    CompletableFuture<Cached<String>> first =
-        Caches.inThread(
-            () ->
-                a.cache()
-                    .get(
-                        "k",
-                        load -> {
-                          loading.countDown();
-                          go.await();
-                          return database.find("k");
-                        }));
-    assertThat(loading.await(10, TimeUnit.SECONDS)).isTrue();
+    SlowLoad first = new SlowLoad(a.cache(), "k", () -> database.find("k"));
     CompletableFuture<Cached<String>> second = Caches.inThread(() -> b.cache().get("k"));
     await()
         .atMost(ofSeconds(10))
@@ -182,8 +140,7 @@ class InvalidationIT {
                         lease ->
                             Caches.onRedis(redis.uri(), c -> c.sync().get(lease)).endsWith("w")));
     long asked = b.caches().stats().redis().get().requests();
-    go.countDown();
-    assertThat(first.get(10, TimeUnit.SECONDS).source()).isEqualTo(Source.FRESH);
+    assertThat(first.finish().source()).isEqualTo(Source.FRESH);
     assertThat(second.get(9, TimeUnit.SECONDS).source()).isEqualTo(Source.REDIS);
     assertThat(database.loads).hasValue(1);
     assertThat(b.caches().stats().redis().get().requests()).isEqualTo(asked + 1); // no polling

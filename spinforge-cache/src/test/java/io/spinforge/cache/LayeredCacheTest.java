@@ -5,8 +5,11 @@ import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import com.sun.management.ThreadMXBean;
 import io.spinforge.cache.Caches.Database;
+import io.spinforge.cache.Caches.SlowLoad;
 import io.spinforge.cache.codec.Codec;
 import io.spinforge.testkit.ManualTicker;
 import java.time.Duration;
@@ -160,7 +163,7 @@ class LayeredCacheTest {
                       });
                 }));
       }
-      org.awaitility.Awaitility.await().until(() -> rows.stats().coalesced() == threads - 1);
+      await().until(() -> rows.stats().coalesced() == threads - 1);
       go.countDown();
       for (Future<Cached<String>> read : reads) {
         assertThat(read.get(10, TimeUnit.SECONDS).value()).isEqualTo("none");
@@ -174,6 +177,7 @@ class LayeredCacheTest {
 
   @Test
   void failureReachesEveryThreadThatWaitedForIt() throws Exception {
+    CountDownLatch loading = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
     CompletableFuture<?> first =
         Caches.inThread(
@@ -181,12 +185,13 @@ class LayeredCacheTest {
                 rows.get(
                     "k",
                     load -> {
+                      loading.countDown();
                       go.await();
                       throw new IllegalArgumentException("bad row");
                     }));
-    org.awaitility.Awaitility.await().until(() -> isFlying("k"));
+    assertThat(loading.await(10, TimeUnit.SECONDS)).isTrue();
     CompletableFuture<?> second = Caches.inThread(() -> rows.get("k"));
-    org.awaitility.Awaitility.await().until(() -> rows.stats().coalesced() >= 1);
+    await().until(() -> rows.stats().coalesced() >= 1);
     go.countDown();
     for (CompletableFuture<?> read : List.of(first, second)) {
       assertThatThrownBy(() -> read.get(10, TimeUnit.SECONDS))
@@ -238,23 +243,10 @@ class LayeredCacheTest {
   }
 
   @Test
-  void loadInFlightDoesNotOverwriteWhatWasPutOrInvalidatedMeanwhile() throws Exception {
-    CountDownLatch loading = new CountDownLatch(1);
-    CountDownLatch go = new CountDownLatch(1);
-    CompletableFuture<Cached<String>> slow =
-        Caches.inThread(
-            () ->
-                rows.get(
-                    "k",
-                    load -> {
-                      loading.countDown();
-                      go.await();
-                      return "old";
-                    }));
-    assertThat(loading.await(10, TimeUnit.SECONDS)).isTrue();
+  void loadInFlightDoesNotOverwriteWhatWasPutMeanwhile() throws Exception {
+    SlowLoad slow = new SlowLoad(rows, "k", () -> "old");
     rows.put("k", "new");
-    go.countDown();
-    assertThat(slow.get(10, TimeUnit.SECONDS).value()).isEqualTo("old");
+    assertThat(slow.finish().value()).isEqualTo("old");
     assertThat(rows.get("k").value()).isEqualTo("new");
   }
 
@@ -357,15 +349,13 @@ class LayeredCacheTest {
       LayeredCache<String, String> cache =
           real.cache("row", String.class).key((String k) -> k).loader(database::find).build();
       cache.get("k");
-      org.awaitility.Awaitility.await()
-          .atMost(ofMinutes(1))
-          .until(() -> cache.get("k").source() == Source.FRESH);
+      await().atMost(ofMinutes(1)).until(() -> cache.get("k").source() == Source.FRESH);
     }
   }
 
   @Test
   void memoryHitAllocatesNothing() {
-    com.sun.management.ThreadMXBean threads =
+    ThreadMXBean threads =
         (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
     try (CacheManager real = CacheManager.builder().build()) {
       LayeredCache<String, String> cache =
@@ -391,15 +381,6 @@ class LayeredCacheTest {
                   both.await(10, TimeUnit.SECONDS);
                   return rows.get(other).value();
                 }));
-  }
-
-  private boolean isFlying(String key) {
-    // A second flight for the key would be led, not joined, so look at what the first one did.
-    return Thread.getAllStackTraces().values().stream()
-        .anyMatch(
-            stack ->
-                java.util.Arrays.stream(stack)
-                    .anyMatch(frame -> frame.getClassName().endsWith("ReadThrough")));
   }
 
   private final class Ears implements CacheListener {
