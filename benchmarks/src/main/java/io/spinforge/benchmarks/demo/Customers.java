@@ -25,7 +25,7 @@ final class Customers implements Target {
 
   static final int ITEMS = 500;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(11);
 
   private final HttpClient client;
   private final URI shop;

@@ -17,10 +17,10 @@ final class Desk {
   /** Volatile: set by the admin path, read by each request. */
   private volatile Duration serviceTime;
 
-  /** Place-nanoseconds used up to {@link #since}; this, since and busy are guarded by this. */
+  // Guarded by this: place-nanoseconds taken from asked to since, and places taken now.
   private long busyNanos;
-
-  private long since = System.nanoTime();
+  private long asked = System.nanoTime();
+  private long since = asked;
   private int busy;
 
   Desk(int places, int queue, Duration serviceTime) {
@@ -33,10 +33,6 @@ final class Desk {
   /** Makes every customer from now on take this long. */
   void serviceTime(Duration time) {
     serviceTime = time;
-  }
-
-  int places() {
-    return places;
   }
 
   /** Waits for a place and takes it for the service time; false if the queue is full. */
@@ -61,10 +57,14 @@ final class Desk {
     return free.getQueueLength();
   }
 
-  /** Returns the seconds that places were taken since the start, summed over the places. */
-  synchronized double busySeconds() {
+  /** Returns the share of the places' time that was taken since the last call: 0 to 1. */
+  synchronized double utilization() {
     account();
-    return busyNanos / 1e9;
+    long now = since;
+    double taken = now == asked ? 0 : (double) busyNanos / places / (now - asked);
+    asked = now;
+    busyNanos = 0;
+    return taken;
   }
 
   private synchronized void change(int by) {
