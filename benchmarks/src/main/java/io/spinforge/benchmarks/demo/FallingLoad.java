@@ -26,6 +26,6 @@ final class FallingLoad implements Scene {
     return List.of(
         Promise.within(LIMIT, "down to " + Crew.FEWEST + " workers", shrunk),
         Promise.noneFailed(stage.end(phase)),
-        Promise.p99Below(Duration.ofMillis(250), phase.result()));
+        Promise.p99Below(Stage.FAST, phase.result()));
   }
 }

@@ -34,6 +34,6 @@ final class KilledWorker implements Scene {
         Promise.within(EJECTED, "no longer chosen", left),
         Promise.within(REPLACED, "replaced", replaced),
         Promise.noneFailed(stage.end(phase)),
-        Promise.p99Below(Duration.ofMillis(500), phase.result()));
+        Promise.p99Below(Stage.FAST, phase.result()));
   }
 }

@@ -29,6 +29,6 @@ final class Overload implements Scene {
     return List.of(
         Promise.within(LIMIT, "4 workers in service", scaled),
         Promise.noneFailed(stage.end(growing)),
-        Promise.p99Below(Duration.ofMillis(250), measured));
+        Promise.p99Below(Stage.FAST, measured));
   }
 }

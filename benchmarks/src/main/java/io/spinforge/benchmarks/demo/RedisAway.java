@@ -39,7 +39,7 @@ final class RedisAway implements Scene {
     PhaseResult whileAway = stage.end(away);
     return List.of(
         Promise.noneFailed(whileAway),
-        Promise.p99Below(Duration.ofMillis(500), whileAway),
+        Promise.p99Below(Stage.FAST, whileAway),
         Promise.atMost(0, "workers no longer chosen", lost),
         Promise.within(BACK, "back: all registered again", registered),
         Promise.within(BACK, "back: answers from Redis", used),

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A worker answers its health checks and every request, but ten times slower than the others. The
- * balancer sees it in the latencies and gives the work to the others.
+ * A worker answers its health checks and every request, but twenty times slower than the others.
+ * The balancer sees it in the latencies and gives the work to the others.
  */
 final class SlowWorker implements Scene {
-  private static final Duration SLOW = ShopWorker.SERVICE_TIME.multipliedBy(10);
+  private static final Duration SLOW = ShopWorker.SERVICE_TIME.multipliedBy(20);
   private static final Duration NOTICED = Duration.ofSeconds(2);
 
   @Override
@@ -34,7 +34,7 @@ final class SlowWorker implements Scene {
     stage.slowDown(victim, ShopWorker.SERVICE_TIME);
     return List.of(
         Promise.shareBelow(20, "after 2 s, its part of an equal share", share),
-        Promise.p99Below(Duration.ofMillis(250), measured),
+        Promise.p99Below(Stage.FAST, measured),
         Promise.noneFailed(stage.end(noticing)),
         Promise.noneFailed(measured));
   }

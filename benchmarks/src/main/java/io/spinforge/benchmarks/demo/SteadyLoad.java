@@ -23,6 +23,6 @@ final class SteadyLoad implements Scene {
     return List.of(
         Promise.noneFailed(stage.end(opening)),
         Promise.noneFailed(measured),
-        Promise.p99Below(Duration.ofMillis(250), measured));
+        Promise.p99Below(Stage.FAST, measured));
   }
 }
