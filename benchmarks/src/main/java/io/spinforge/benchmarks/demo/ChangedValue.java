@@ -42,7 +42,7 @@ final class ChangedValue implements Scene {
         Promise.noneFailed(stage.end(phase)));
   }
 
-  /** Asks every worker for the item, past the balancer; true if all say the second version. */
+  /** Asks every worker's cache for the item; true if all say the second version. */
   private static boolean readEverywhere(Stage stage, String item) {
     boolean all = true;
     for (ServiceInstance worker : stage.shop().workers()) {

@@ -10,9 +10,16 @@ import java.time.Duration;
 final class Progress {
   private static final Duration APART = Duration.ofSeconds(3);
 
+  // What terminals do since the VT100; a line that is too long is cut off instead of wrapped,
+  // because only the last of several lines could be rewritten.
+  private static final String START = "\r";
+  private static final String REST = "\u001b[K";
+  private static final String NO_WRAP = "\u001b[?7l";
+  private static final String WRAP = "\u001b[?7h";
+
   private final PrintStream out;
   private final boolean terminal;
-  private String shown = "";
+  private boolean shown;
   private Duration lastLine = APART.negated();
 
   Progress(PrintStream out, boolean terminal) {
@@ -23,9 +30,9 @@ final class Progress {
   /** Shows the latest state; without a terminal only if the last one is some seconds old. */
   synchronized void state(Duration elapsed, String text) {
     if (terminal) {
-      out.print("\r" + text + " ".repeat(Math.max(0, shown.length() - text.length())));
+      out.print(NO_WRAP + START + text + REST + WRAP);
       out.flush();
-      shown = text;
+      shown = true;
     } else if (elapsed.minus(lastLine).compareTo(APART) >= 0) {
       out.println(text);
       lastLine = elapsed;
@@ -34,9 +41,9 @@ final class Progress {
 
   /** Prints a line that stays. */
   synchronized void say(String text) {
-    if (!shown.isEmpty()) {
-      out.print("\r" + " ".repeat(shown.length()) + "\r");
-      shown = "";
+    if (shown) {
+      out.print(START + REST);
+      shown = false;
     }
     out.println(text);
     out.flush();

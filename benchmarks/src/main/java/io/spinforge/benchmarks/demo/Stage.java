@@ -162,11 +162,11 @@ final class Stage implements AutoCloseable {
     customers.catalogue().written(item, version, System.nanoTime());
   }
 
-  /** Reads an item's version from one worker, past the balancer; 0 if it does not answer. */
+  /** Looks an item's version up in one worker's cache, past the queues; 0 without an answer. */
   long read(ServiceInstance worker, String item) {
     try {
       HttpRequest get =
-          HttpRequest.newBuilder(worker.uri().resolve("/item/" + item))
+          HttpRequest.newBuilder(worker.uri().resolve("/cached/" + item))
               .timeout(ADMIN_TIMEOUT)
               .build();
       HttpResponse<String> response = client.send(get, BodyHandlers.ofString());

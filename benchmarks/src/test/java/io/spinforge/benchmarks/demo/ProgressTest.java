@@ -19,7 +19,11 @@ class ProgressTest {
     progress.state(Duration.ofSeconds(2), "150/s");
     progress.say("done");
     assertThat(bytes.toString(UTF_8))
-        .isEqualTo("\r150/s, p99 9 ms\r150/s          \r     \rdone" + System.lineSeparator());
+        .isEqualTo(
+            "\033[?7l\r150/s, p99 9 ms\033[K\033[?7h"
+                + "\033[?7l\r150/s\033[K\033[?7h"
+                + "\r\033[Kdone"
+                + System.lineSeparator());
   }
 
   @Test
