@@ -11,8 +11,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +43,7 @@ public final class Demo {
     Jvm.logTo(logs.resolve("demo.log"));
     Jvm.keepConnections();
     if (Boolean.getBoolean("demo.endWithParent")) {
-      endWithParent();
+      ProcessHandle.current().parent().ifPresent(Demo::endWith);
     }
     Demo demo = new Demo(new Progress(System.out, Progress.onTerminal()));
     int status = 1;
@@ -55,10 +57,8 @@ public final class Demo {
   }
 
   /** Whoever started this may be killed; the demo must not go on without being seen. */
-  private static void endWithParent() {
-    ProcessHandle.current()
-        .parent()
-        .ifPresent(parent -> parent.onExit().thenRun(() -> Runtime.getRuntime().halt(1)));
+  private static void endWith(ProcessHandle starter) {
+    CompletableFuture<Void> unused = starter.onExit().thenRun(() -> Runtime.getRuntime().halt(1));
   }
 
   private int run(Path logs) throws Exception {
@@ -67,7 +67,8 @@ public final class Demo {
       progress.say("Open. Meters: " + stage.observatory().uri());
       ScheduledExecutorService display =
           Executors.newSingleThreadScheduledExecutor(Threads.named("progress"));
-      display.scheduleAtFixedRate(() -> show(stage), 1, 1, TimeUnit.SECONDS);
+      ScheduledFuture<?> shown =
+          display.scheduleAtFixedRate(() -> show(stage), 1, 1, TimeUnit.SECONDS);
       for (Scene next : Scene.all()) {
         scene = next.name();
         table.add(next.name(), play(next, stage));
@@ -75,7 +76,8 @@ public final class Demo {
       GoalReport goals = stage.observatory().report();
       table.add("performance goals", List.of(Observatory.promise(goals)));
       table.add("the load driver itself", List.of(inTime(stage.phases())));
-      display.shutdownNow();
+      shown.cancel(false);
+      display.shutdown();
       tell(stage, goals);
       if (Boolean.getBoolean("demo.keep")) {
         keep(stage);

@@ -50,6 +50,7 @@ final class Progress {
   }
 
   /** Returns true when standard output is a terminal. */
+  @SuppressWarnings("SystemConsoleNull") // null tells on Java 17, the method below on newer ones
   static boolean onTerminal() {
     if (System.console() == null) {
       return false;

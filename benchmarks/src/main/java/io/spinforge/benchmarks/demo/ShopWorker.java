@@ -138,7 +138,7 @@ final class ShopWorker {
         exchange
             .getResponseHeaders()
             .set(Wire.SOURCE, cached.source().name().toLowerCase(Locale.ROOT));
-        answer(exchange, 200, cached.value());
+        answer(exchange, 200, requireNonNull(cached.value()));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -152,7 +152,7 @@ final class ShopWorker {
   /** Answers what the cache says without a place at the desk, for a look behind the counter. */
   private void cached(HttpExchange exchange) throws IOException {
     String item = exchange.getRequestURI().getPath().substring("/cached/".length());
-    answer(exchange, 200, items.get(item).value());
+    answer(exchange, 200, requireNonNull(items.get(item).value()));
   }
 
   /** Reads the item's row: what the cache spares the database. */

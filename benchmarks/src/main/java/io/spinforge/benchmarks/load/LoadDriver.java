@@ -3,7 +3,6 @@ package io.spinforge.benchmarks.load;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -116,7 +115,6 @@ public final class LoadDriver implements AutoCloseable {
   }
 
   private void run() {
-    Queue<Phase> phases = new ArrayDeque<>();
     long number = 0;
     while (!closed) {
       Phase phase = upcoming.poll();
