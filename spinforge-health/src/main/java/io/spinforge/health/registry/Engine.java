@@ -119,13 +119,14 @@ final class Engine implements ServiceRegistry, StoreListener {
 
   @Override
   public List<ServiceInstance> discover(String service) {
-    ServiceInstance.checkService(service);
     checkOpen();
-    Hub hub = hubs.get(service);
+    // A name with a hub was checked when the hub was made: a watched list costs one look-up.
+    Hub hub = hubs.get(requireNonNull(service, "service"));
     Follower.View watched = hub == null ? null : hub.follower().view();
     if (watched != null && watched.snapshot().loaded()) {
       return watched.up();
     }
+    ServiceInstance.checkService(service);
     CompletableFuture<Sync> future = context.store().sync(service, "", 0);
     try {
       Duration timeout = context.settings().timeout();

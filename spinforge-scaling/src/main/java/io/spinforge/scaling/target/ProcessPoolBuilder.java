@@ -3,6 +3,9 @@ package io.spinforge.scaling.target;
 import static java.util.Objects.requireNonNull;
 
 import io.spinforge.scaling.internal.Checks;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -22,6 +25,12 @@ import org.jspecify.annotations.Nullable;
 public final class ProcessPoolBuilder {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
   private static final Duration LONGEST = Duration.ofHours(1);
+
+  /**
+   * Where the output of a child goes that nobody redirects: this process's own, and never closed.
+   */
+  private static final PrintStream INHERITED =
+      new PrintStream(new FileOutputStream(FileDescriptor.out), true);
 
   private @Nullable String name;
   private @Nullable Function<WorkerContext, List<String>> command;
@@ -227,7 +236,7 @@ public final class ProcessPoolBuilder {
   /** Output that is read only to find the ready line still goes where it would have gone. */
   private @Nullable BiConsumer<WorkerContext, String> consumer(Readiness ready) {
     boolean elsewhere = lines != null || file != null || ready.line == null;
-    return elsewhere ? lines : (context, line) -> System.out.println(line);
+    return elsewhere ? lines : (context, line) -> INHERITED.println(line);
   }
 
   private static Duration duration(Duration value, String name) {
