@@ -75,7 +75,6 @@ public final class Demo {
       }
       GoalReport goals = stage.observatory().report();
       table.add("performance goals", List.of(Observatory.promise(goals)));
-      table.add("the load driver itself", List.of(inTime(stage.phases())));
       shown.cancel(false);
       display.shutdown();
       tell(stage, goals);
@@ -117,21 +116,6 @@ public final class Demo {
     while (phase.result().due() >= 0) {
       stage.pause(Duration.ofMinutes(1));
     }
-  }
-
-  /** Promises that the driver asked when it said it would, so that its figures mean something. */
-  static Promise inTime(List<Phase> phases) {
-    List<PhaseResult> late =
-        phases.stream().map(Phase::result).filter(result -> !result.valid()).toList();
-    Duration worst =
-        phases.stream()
-            .map(phase -> phase.result().lateness().p99())
-            .max(Duration::compareTo)
-            .orElse(Duration.ZERO);
-    return new Promise(
-        "never late itself: p99 <= " + Promise.millis(Stage.ALLOWED_LATENESS),
-        Promise.millis(worst) + (late.isEmpty() ? "" : ", in " + late.get(0).name()),
-        late.isEmpty());
   }
 
   private void show(Stage stage) {

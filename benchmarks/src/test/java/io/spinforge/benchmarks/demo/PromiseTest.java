@@ -49,6 +49,16 @@ class PromiseTest {
   }
 
   @Test
+  void aPercentileProvesNothingWhenTheDriverWasLate() {
+    Duration p99 = Duration.ofMillis(40);
+    Latency times = new Latency(10, p99, p99, p99, p99);
+    PhaseResult late =
+        new PhaseResult("late", 100, 10, 10, Map.of(), times, times, Duration.ofMillis(39));
+    assertThat(Promise.p99Below(Duration.ofMillis(100), late))
+        .isEqualTo(new Promise("p99 < 100 ms", "40 ms (invalid: driver late by 40 ms)", false));
+  }
+
+  @Test
   void whatMustHappenInTimeIsBrokenWhenLateOrNeverSeen() {
     Duration limit = Duration.ofSeconds(10);
     assertThat(Promise.within(limit, "replaced", Optional.of(Duration.ofMillis(3_250))))
