@@ -28,7 +28,7 @@ final class Overload implements Scene {
     PhaseResult measured = stage.end(grown);
     return List.of(
         Promise.within(LIMIT, "4 workers in service", scaled),
-        Promise.noneFailed(stage.end(growing)),
+        Promise.noneFailed(stage.end(growing), measured),
         Promise.p99Below(Stage.FAST, measured));
   }
 }

@@ -32,6 +32,14 @@ class PromiseTest {
   }
 
   @Test
+  void severalPhasesAreAddedUp() {
+    PhaseResult good = phase(1_000, 1_000, Map.of(), 40);
+    PhaseResult bad = phase(100, 97, Map.of("stale", 2L), 40);
+    assertThat(Promise.noneFailed(good, bad, bad))
+        .isEqualTo(new Promise("failed requests: 0", "6 of 1,200 (stale 4, unanswered 2)", false));
+  }
+
+  @Test
   void noRequestsAtAllProveNothing() {
     PhaseResult silence = phase(0, 0, Map.of(), 0);
     assertThat(Promise.noneFailed(silence).kept()).isFalse();
