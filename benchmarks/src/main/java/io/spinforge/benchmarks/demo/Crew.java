@@ -21,8 +21,8 @@ final class Crew implements AutoCloseable {
   /** Fewest workers, however quiet it is. */
   static final int FEWEST = 2;
 
-  /** Most workers, however busy it is. */
-  static final int MOST = 5;
+  /** Most workers, however busy it is: what the busy hour needs. */
+  static final int MOST = 4;
 
   /** The share of their time that the workers' places should be taken. */
   private static final double TARGET = 0.65;

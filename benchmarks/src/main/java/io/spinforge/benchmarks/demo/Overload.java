@@ -21,14 +21,14 @@ final class Overload implements Scene {
   @Override
   public List<Promise> play(Stage stage) throws Exception {
     Phase growing = stage.load("growing", Stage.BUSY);
-    Optional<Duration> scaled = stage.until(LIMIT, () -> stage.shop().ready() >= 4);
+    Optional<Duration> scaled = stage.until(LIMIT, () -> stage.shop().ready() >= Crew.MOST);
     stage.pause(Duration.ofSeconds(3));
     Phase grown = stage.load("grown", Stage.BUSY);
     stage.pause(Duration.ofSeconds(5));
     PhaseResult measured = stage.end(grown);
     return List.of(
-        Promise.within(LIMIT, "4 workers in service", scaled),
-        Promise.noneFailed(stage.end(growing)),
+        Promise.within(LIMIT, Crew.MOST + " workers in service", scaled),
+        Promise.noneFailed(stage.end(growing), measured),
         Promise.p99Below(Stage.FAST, measured));
   }
 }

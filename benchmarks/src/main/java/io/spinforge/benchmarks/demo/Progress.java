@@ -1,5 +1,6 @@
 package io.spinforge.benchmarks.demo;
 
+import java.io.Console;
 import java.io.PrintStream;
 import java.time.Duration;
 
@@ -57,8 +58,7 @@ final class Progress {
     }
     try {
       // Since Java 22 there is a console without a terminal too, and a method that tells.
-      Object terminal =
-          System.console().getClass().getMethod("isTerminal").invoke(System.console());
+      Object terminal = Console.class.getMethod("isTerminal").invoke(System.console());
       return Boolean.TRUE.equals(terminal);
     } catch (ReflectiveOperationException e) {
       return true;

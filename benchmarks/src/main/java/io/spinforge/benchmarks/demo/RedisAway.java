@@ -38,12 +38,11 @@ final class RedisAway implements Scene {
     stage.pause(Duration.ofSeconds(2));
     PhaseResult whileAway = stage.end(away);
     return List.of(
-        Promise.noneFailed(whileAway),
         Promise.p99Below(Stage.FAST, whileAway),
         Promise.atMost(0, "workers no longer chosen", lost),
         Promise.within(BACK, "back: all registered again", registered),
         Promise.within(BACK, "back: answers from Redis", used),
-        Promise.noneFailed(stage.end(back)));
+        Promise.noneFailed(whileAway, stage.end(back)));
   }
 
   /** A worker that goes on serving and is not chosen any more, because nobody could renew it. */

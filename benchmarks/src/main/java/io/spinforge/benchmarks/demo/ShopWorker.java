@@ -50,6 +50,12 @@ final class ShopWorker {
 
   private static final Duration REDIS_TIME = Duration.ofSeconds(20);
 
+  /**
+   * Who waits for a worker that loads the same item waits this long if that worker is killed: much
+   * longer than a query takes, and much shorter than the default, which is for slow loads.
+   */
+  private static final Duration LEASE_TIME = Duration.ofMillis(500);
+
   private static final int QUEUE = 500;
   private static final Duration QUERY_TIMEOUT = Duration.ofSeconds(2);
 
@@ -73,7 +79,7 @@ final class ShopWorker {
         CacheManager.builder()
             .name(Wire.SERVICE)
             .memory(memory -> memory.maximumEntries(10_000).timeToLive(MEMORY_TIME))
-            .redis(RedisLayer.of(redis))
+            .redis(RedisLayer.of(redis).leaseTimeToLive(LEASE_TIME))
             .defaults(defaults -> defaults.freshFor(REDIS_TIME))
             .build();
     this.items =

@@ -35,8 +35,7 @@ final class SlowWorker implements Scene {
     return List.of(
         Promise.shareBelow(20, "after 2 s, its part of an equal share", share),
         Promise.p99Below(Stage.FAST, measured),
-        Promise.noneFailed(stage.end(noticing)),
-        Promise.noneFailed(measured));
+        Promise.noneFailed(stage.end(noticing), measured));
   }
 
   /** A worker's answers in percent of what it would give if all who answered gave as many. */

@@ -41,7 +41,7 @@ final class Stage implements AutoCloseable {
   private static final Duration OPENING_TIME = Duration.ofSeconds(60);
   private static final Duration LAST_ANSWER = Duration.ofSeconds(12);
   private static final Duration ADMIN_TIMEOUT = Duration.ofSeconds(2);
-  static final Duration ALLOWED_LATENESS = Duration.ofMillis(100);
+  private static final Duration ALLOWED_LATENESS = Duration.ofMillis(100);
 
   private final long start = System.nanoTime();
   private final RedisServer redis;
@@ -88,10 +88,6 @@ final class Stage implements AutoCloseable {
     return customers;
   }
 
-  Database database() {
-    return database;
-  }
-
   LoadDriver driver() {
     return driver;
   }
@@ -105,9 +101,9 @@ final class Stage implements AutoCloseable {
     return Duration.ofNanos(System.nanoTime() - start);
   }
 
-  /** Returns every phase of the load so far. */
-  List<Phase> phases() {
-    return phases;
+  /** Returns the results of every phase of the load so far, the running one last. */
+  List<PhaseResult> results() {
+    return phases.stream().map(Phase::result).toList();
   }
 
   /** Begins a phase of the load; the one before ends. */

@@ -32,6 +32,14 @@ class PromiseTest {
   }
 
   @Test
+  void severalPhasesAreAddedUp() {
+    PhaseResult good = phase(1_000, 1_000, Map.of(), 40);
+    PhaseResult bad = phase(100, 97, Map.of("stale", 2L), 40);
+    assertThat(Promise.noneFailed(good, bad, bad))
+        .isEqualTo(new Promise("failed requests: 0", "6 of 1,200 (stale 4, unanswered 2)", false));
+  }
+
+  @Test
   void noRequestsAtAllProveNothing() {
     PhaseResult silence = phase(0, 0, Map.of(), 0);
     assertThat(Promise.noneFailed(silence).kept()).isFalse();
@@ -46,6 +54,16 @@ class PromiseTest {
         .isEqualTo(new Promise("p99 < 100 ms", "99 ms", true));
     assertThat(Promise.p99Below(Duration.ofMillis(100), phase(10, 10, Map.of(), 100)).kept())
         .isFalse();
+  }
+
+  @Test
+  void aPercentileProvesNothingWhenTheDriverWasLate() {
+    Duration p99 = Duration.ofMillis(40);
+    Latency times = new Latency(10, p99, p99, p99, p99);
+    PhaseResult late =
+        new PhaseResult("late", 100, 10, 10, Map.of(), times, times, Duration.ofMillis(39));
+    assertThat(Promise.p99Below(Duration.ofMillis(100), late))
+        .isEqualTo(new Promise("p99 < 100 ms", "40 ms (invalid: driver late by 40 ms)", false));
   }
 
   @Test

@@ -3,16 +3,9 @@ package io.spinforge.benchmarks.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.spinforge.benchmarks.load.Answer;
-import io.spinforge.benchmarks.load.LoadDriver;
-import io.spinforge.benchmarks.load.Phase;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.LockSupport;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class ScenesTest {
@@ -69,24 +62,5 @@ class ScenesTest {
     }
     assertThat(popular).isBetween(4_700, 5_300);
     assertThat(Customers.item(42)).isEqualTo(Customers.item(42));
-  }
-
-  @Test
-  void aDriverThatWasLateBreaksItsPromise() {
-    try (LoadDriver driver =
-        LoadDriver.of(ScenesTest::slowToSend).allowedLateness(Duration.ofMillis(50)).start()) {
-      Phase quiet = driver.begin("quiet", 0);
-      Phase late = driver.begin("late", 200);
-      Awaitility.await().until(() -> late.result().due() >= 20);
-      driver.begin("end", 0);
-      assertThat(Demo.inTime(List.of(quiet)).kept()).isTrue();
-      assertThat(Demo.inTime(List.of(quiet, late)).kept()).isFalse();
-      assertThat(Demo.inTime(List.of(quiet, late)).measured()).endsWith(" ms, in late");
-    }
-  }
-
-  private static CompletableFuture<Answer> slowToSend(long number) {
-    LockSupport.parkNanos(Duration.ofMillis(30).toNanos());
-    return CompletableFuture.completedFuture(Answer.ok());
   }
 }
