@@ -73,7 +73,9 @@ public final class Demo {
         table.add(next.name(), play(next, stage));
       }
       GoalReport goals = stage.observatory().report();
-      table.add("performance goals", List.of(Observatory.promise(goals)));
+      table.add(
+          "goals, last " + Observatory.WINDOW.toSeconds() + " s",
+          List.of(Observatory.promise(goals)));
       shown.cancel(false);
       display.shutdown();
       tell(stage, goals);
