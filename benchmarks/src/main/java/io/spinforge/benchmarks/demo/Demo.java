@@ -73,9 +73,7 @@ public final class Demo {
         table.add(next.name(), play(next, stage));
       }
       GoalReport goals = stage.observatory().report();
-      table.add(
-          "goals, last " + Observatory.WINDOW.toSeconds() + " s",
-          List.of(Observatory.promise(goals)));
+      table.add("performance goals", List.of(Observatory.promise(goals)));
       shown.cancel(false);
       display.shutdown();
       tell(stage, goals);

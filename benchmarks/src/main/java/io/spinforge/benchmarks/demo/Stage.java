@@ -33,7 +33,7 @@ final class Stage implements AutoCloseable {
   static final double QUIET = 75;
 
   /** Customers a second at the busy hour: more than two workers can serve, easy for four. */
-  static final double BUSY = 240;
+  static final double BUSY = 220;
 
   /** The 99th percentile that is promised whenever there are enough workers. */
   static final Duration FAST = Duration.ofMillis(500);
