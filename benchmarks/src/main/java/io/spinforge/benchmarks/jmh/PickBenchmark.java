@@ -67,8 +67,8 @@ public class PickBenchmark {
   }
 
   @Benchmark
-  public Member<String> pickBeginEnd() {
-    Member<String> member = balancer.pick();
+  public Member<String> acquireEnd() {
+    Member<String> member = balancer.acquire();
     long start = member.begin();
     member.end(start, Outcome.SUCCESS);
     return member;

@@ -103,6 +103,7 @@ final class Channel {
     if (now == null || !now.connection().isOpen() || failedProbes >= PROBES_BEFORE_NEW_CONNECTION) {
       failedProbes = 0;
       if (now != null) {
+        commands = null; // connecting may fail, and one connection is not closed twice
         abandon(now);
       }
       now = link.connect();

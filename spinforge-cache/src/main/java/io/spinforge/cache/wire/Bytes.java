@@ -7,8 +7,13 @@ import java.util.Arrays;
 
 /** A growing big-endian buffer to write to, and checked reading of one. */
 final class Bytes {
-  private byte[] array = new byte[256];
+  private byte[] array;
   private int size;
+
+  /** Creates a buffer that grows only beyond so many bytes. */
+  Bytes(int expected) {
+    array = new byte[expected];
+  }
 
   void int8(int value) {
     reserve(1);
@@ -48,6 +53,11 @@ final class Bytes {
 
   void text(String text) {
     block(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Writes the CRC32C of everything before it. */
+  void checksum() {
+    int32(EntryFormat.crc(array, size));
   }
 
   byte[] toArray() {

@@ -46,6 +46,7 @@ public final class EntryFormat {
   private static final int NEGATIVE = 32;
   private static final int SCHEMA = 64;
   private static final int EXTENSIONS = 128;
+  private static final int HEAD = 72; // what stands around the payload of a plain entry, at most
   private static final long YEAR_2024 = 1_704_067_200_000L;
 
   private EntryFormat() {}
@@ -57,7 +58,8 @@ public final class EntryFormat {
     if (payload != null && payload.length > Compression.THRESHOLD) {
       compressed = Compression.compress(payload);
     }
-    Bytes out = new Bytes();
+    byte[] stored = compressed != null ? compressed : payload;
+    Bytes out = new Bytes(HEAD + (stored == null ? 0 : stored.length));
     out.int8(MAGIC >>> 8);
     out.int8(MAGIC);
     out.int8(VERSION);
@@ -65,12 +67,11 @@ public final class EntryFormat {
     writeHead(out, key, entry);
     if (payload != null && compressed != null) {
       out.varint(payload.length);
-      out.block(compressed);
-    } else if (payload != null) {
-      out.block(payload);
     }
-    byte[] body = out.toArray();
-    out.int32(crc(body, body.length));
+    if (stored != null) {
+      out.block(stored);
+    }
+    out.checksum();
     return out.toArray();
   }
 
@@ -203,7 +204,7 @@ public final class EntryFormat {
     return crc(bytes, bytes.length);
   }
 
-  private static int crc(byte[] bytes, int length) {
+  static int crc(byte[] bytes, int length) {
     CRC32C crc = new CRC32C();
     crc.update(bytes, 0, length);
     return (int) crc.getValue();

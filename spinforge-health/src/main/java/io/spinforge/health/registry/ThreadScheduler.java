@@ -48,7 +48,7 @@ final class ThreadScheduler implements Scheduler {
   private static void run(Runnable task) {
     try {
       task.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // the pool would keep either to itself
       log.error("a task of the registry failed; this is a defect of SpinForge", e);
     }
   }
