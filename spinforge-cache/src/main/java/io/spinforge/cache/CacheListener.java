@@ -9,6 +9,12 @@ import org.jspecify.annotations.Nullable;
  * and Redis hits are not told one by one: they are counted in {@link LayeredCache#stats()}.
  */
 public interface CacheListener {
+  /**
+   * A cache was built. A listener that is added to a manager hears of the caches that exist right
+   * away; of one that is built at that moment it may hear twice.
+   */
+  default void onCache(String cache) {}
+
   /** A loader ended after {@code took}; {@code failure} is null if it returned a value. */
   default void onLoad(String cache, Duration took, @Nullable Throwable failure) {}
 

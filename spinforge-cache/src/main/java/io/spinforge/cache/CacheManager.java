@@ -111,6 +111,16 @@ public final class CacheManager implements AutoCloseable {
     return name;
   }
 
+  /** Adds a listener, which hears {@link CacheListener#onCache} of every cache right away. */
+  public void addListener(CacheListener listener) {
+    node.listeners.add(requireNonNull(listener, "listener"), node.caches.keySet());
+  }
+
+  /** Removes a listener that was added; does nothing if it was not. */
+  public void removeListener(CacheListener listener) {
+    node.listeners.remove(requireNonNull(listener, "listener"));
+  }
+
   /** Returns a snapshot of the counters of all caches, and of Redis. Cheap: sums, no lock. */
   public ManagerStats stats() {
     Map<String, CacheStats> caches = new TreeMap<>();
@@ -184,6 +194,7 @@ public final class CacheManager implements AutoCloseable {
       throw new IllegalStateException(
           "cache: " + cache.name() + " (expected: a name that this manager has not yet)");
     }
+    node.listeners.built(cache.name());
     return cache;
   }
 

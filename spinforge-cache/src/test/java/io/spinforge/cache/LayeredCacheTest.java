@@ -343,6 +343,32 @@ class LayeredCacheTest {
   }
 
   @Test
+  void listenerThatIsAddedHearsOfEveryCacheUntilItIsRemoved() {
+    List<String> told = new ArrayList<>();
+    CacheListener late =
+        new CacheListener() {
+          @Override
+          public void onCache(String cache) {
+            told.add("cache " + cache);
+          }
+
+          @Override
+          public void onLoad(String cache, Duration took, Throwable failure) {
+            told.add("load " + cache);
+          }
+        };
+    caches.addListener(late);
+    LayeredCache<String, String> other =
+        caches.cache("other", String.class).key((String k) -> k).loader(k -> k).build();
+    other.get("a");
+    caches.removeListener(late);
+    other.get("b");
+    caches.cache("third", String.class).key((String k) -> k).build();
+    assertThat(told).containsExactly("cache row", "cache other", "load other");
+    assertThatThrownBy(() -> caches.addListener(null)).hasMessage("listener");
+  }
+
+  @Test
   void coarseClockAdvancesByItself() {
     try (CacheManager real =
         CacheManager.builder().defaults(p -> p.freshFor(ofMillis(50)).jitter(0)).build()) {

@@ -1,23 +1,27 @@
 package io.spinforge.metrics.bind;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.spinforge.cache.CacheListener;
 import io.spinforge.cache.CacheManager;
 import io.spinforge.cache.CacheStats;
 import io.spinforge.cache.ManagerStats;
 import io.spinforge.cache.RedisStats;
+import java.time.Duration;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
-/**
- * A cache manager and its caches as meters. A manager does not tell of new caches: reading the
- * gauge of their number, which every scrape does, looks for them, so a cache that was built after
- * the binding shows from the second scrape on.
- */
+/** A cache manager and its caches as meters, also those caches that are built later. */
 public final class CacheBinding implements Binding {
   private final CacheManager manager;
   private final String name;
   private final MeterRegistry registry;
   private final MeterSet meters;
   private final Groups<String, CacheMeters> caches;
+  private final CacheListener listener = new Listener();
+
+  /** Set before the listener is added, so whoever calls it sees it; null without Redis. */
+  private @Nullable Timer lag;
 
   private CacheBinding(MeterRegistry registry, String name, CacheManager manager) {
     this.registry = registry;
@@ -44,21 +48,16 @@ public final class CacheBinding implements Binding {
   }
 
   private void start() {
-    meters.gauge(Catalogue.CACHE_CACHES, this, CacheBinding::lookForCaches, name);
+    meters.gauge(Catalogue.CACHE_CACHES, manager, m -> m.stats().caches().size(), name);
     if (manager.stats().redis().isPresent()) {
       redisGauge(Catalogue.CACHE_REDIS_UP, redis -> redis.up() ? 1 : 0);
       redisGauge(Catalogue.CACHE_QUEUED, RedisStats::queuedInvalidations);
       redisCount("success", redis -> redis.requests() - redis.failures());
       redisCount("failure", RedisStats::failures);
       redisCount("rejected", RedisStats::rejected);
+      lag = meters.timer(Catalogue.CACHE_LAG, name);
     }
-    lookForCaches();
-  }
-
-  private double lookForCaches() {
-    ManagerStats stats = manager.stats();
-    stats.caches().keySet().forEach(caches::join);
-    return stats.caches().size();
+    manager.addListener(listener);
   }
 
   private double redis(ToDoubleFunction<RedisStats> value) {
@@ -76,13 +75,39 @@ public final class CacheBinding implements Binding {
 
   @Override
   public void close() {
+    manager.removeListener(listener);
     caches.close();
     meters.close();
+  }
+
+  private final class Listener implements CacheListener {
+    @Override
+    public void onCache(String cache) {
+      caches.join(cache);
+    }
+
+    @Override
+    public void onLoad(String cache, Duration took, @Nullable Throwable failure) {
+      CacheMeters group = caches.of(cache);
+      if (group != null) {
+        (failure == null ? group.loads : group.failedLoads).record(took);
+      }
+    }
+
+    @Override
+    public void onInvalidationLag(Duration took) {
+      Timer timer = lag;
+      if (timer != null) {
+        timer.record(took);
+      }
+    }
   }
 
   /** The meters of one cache; the group {@code other} is the sum of its caches. */
   private final class CacheMeters extends Groups.Group<String> {
     private final MeterSet own = new MeterSet(registry);
+    private final Timer loads;
+    private final Timer failedLoads;
 
     CacheMeters(String cache) {
       requests(cache, "memory", "hit", CacheStats::memoryHits);
@@ -90,14 +115,8 @@ public final class CacheBinding implements Binding {
       requests(cache, "redis", "hit", CacheStats::redisHits);
       requests(cache, "fresh", "miss", CacheStats::misses);
       requests(cache, "fresh", "error", CacheStats::errors);
-      own.timer(
-          Catalogue.CACHE_LOAD,
-          this,
-          group -> (long) group.sumOf(stats -> stats.loads() + stats.loadFailures()),
-          group -> group.sumOf(stats -> stats.loadTime().toNanos()),
-          name,
-          cache);
-      count(Catalogue.CACHE_LOAD_FAILURES, CacheStats::loadFailures, name, cache);
+      loads = own.timer(Catalogue.CACHE_LOAD, name, cache, "success");
+      failedLoads = own.timer(Catalogue.CACHE_LOAD, name, cache, "failure");
       count(Catalogue.CACHE_COALESCED, CacheStats::coalesced, name, cache);
       count(Catalogue.CACHE_INVALIDATIONS, CacheStats::localInvalidations, name, cache, "local");
       count(Catalogue.CACHE_INVALIDATIONS, CacheStats::remoteInvalidations, name, cache, "remote");

@@ -27,20 +27,14 @@ public enum Catalogue {
       "cache",
       "source",
       "outcome"),
-  /** Time in loaders, failures included. */
+  /** Time in loaders, by how the load ended. */
   CACHE_LOAD(
       "spinforge.cache.load",
       Meter.Type.TIMER,
-      "time in loaders, failures included",
+      "time in loaders, by how the load ended",
       "manager",
-      "cache"),
-  /** Calls of a loader that failed. */
-  CACHE_LOAD_FAILURES(
-      "spinforge.cache.load.failures",
-      Meter.Type.COUNTER,
-      "calls of a loader that failed",
-      "manager",
-      "cache"),
+      "cache",
+      "outcome"),
   /** Reads that waited for another's load. */
   CACHE_COALESCED(
       "spinforge.cache.coalesced",
@@ -56,6 +50,12 @@ public enum Catalogue {
       "manager",
       "cache",
       "origin"),
+  /** Time from an invalidation's start to its return in the log. */
+  CACHE_LAG(
+      "spinforge.cache.invalidation.lag",
+      Meter.Type.TIMER,
+      "time from an invalidation's start to its return in the log",
+      "manager"),
   /** Entries in memory. */
   CACHE_ENTRIES(
       "spinforge.cache.entries", Meter.Type.GAUGE, "entries in memory", "manager", "cache"),

@@ -2,7 +2,6 @@ package io.spinforge.metrics.bind;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -11,10 +10,8 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ToDoubleFunction;
-import java.util.function.ToLongFunction;
 
 /**
  * The meters of one thing, which go together when it goes. Meters that ask their state hold it
@@ -54,22 +51,6 @@ final class MeterSet implements AutoCloseable {
     // Micrometer holds the state weakly: the function holds it, too.
     keep(
         FunctionCounter.builder(what.id(), state, same -> count.applyAsDouble(state))
-            .description(what.description())
-            .tags(all)
-            .register(registry));
-  }
-
-  /** Registers a timer that is read from its state. */
-  <T> void timer(
-      Catalogue what, T state, ToLongFunction<T> count, ToDoubleFunction<T> nanos, String... tags) {
-    Tags all = checkNew(what, tags);
-    keep(
-        FunctionTimer.builder(
-                what.id(),
-                state,
-                same -> count.applyAsLong(state),
-                same -> nanos.applyAsDouble(state),
-                TimeUnit.NANOSECONDS)
             .description(what.description())
             .tags(all)
             .register(registry));

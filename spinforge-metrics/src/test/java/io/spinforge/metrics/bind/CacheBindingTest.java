@@ -3,7 +3,7 @@ package io.spinforge.metrics.bind;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.spinforge.cache.CacheManager;
 import io.spinforge.cache.LayeredCache;
@@ -55,20 +55,32 @@ class CacheBindingTest {
         .isEqualTo(1);
     assertThat(count("spinforge.cache.requests", "source", "fresh", "outcome", "error"))
         .isEqualTo(1);
-    assertThat(count("spinforge.cache.load.failures", "manager", "catalog", "cache", "prices"))
-        .isEqualTo(1);
     assertThat(count("spinforge.cache.invalidations", "origin", "local")).isEqualTo(1);
-    FunctionTimer loads = registry.get("spinforge.cache.load").functionTimer();
-    assertThat(loads.count()).isEqualTo(2);
-    assertThat(loads.totalTime(TimeUnit.NANOSECONDS)).isPositive();
+    assertThat(loads("success").count()).isEqualTo(1);
+    assertThat(loads("success").totalTime(TimeUnit.NANOSECONDS)).isPositive();
+    assertThat(loads("failure").count()).isEqualTo(1);
+  }
+
+  private Timer loads(String outcome) {
+    return registry
+        .get("spinforge.cache.load")
+        .tags("manager", "catalog", "cache", "prices", "outcome", outcome)
+        .timer();
   }
 
   @Test
-  void aCacheThatIsBuiltLaterShowsAfterTheNextScrape() {
+  void aCacheThatIsBuiltLaterShowsAtOnce() {
     SpinForgeMetrics.builder(registry).bind(manager).build();
     cache("stock");
-    assertThat(registry.get("spinforge.cache.caches").gauge().value()).isEqualTo(2);
     assertThat(count("spinforge.cache.coalesced", "cache", "stock")).isZero();
+    assertThat(registry.get("spinforge.cache.caches").gauge().value()).isEqualTo(2);
+  }
+
+  @Test
+  void aCacheThatIsBuiltAfterTheEndBringsNoMeters() {
+    SpinForgeMetrics.builder(registry).bind(manager).build().close();
+    cache("stock").get("a");
+    assertThat(registry.getMeters()).isEmpty();
   }
 
   @Test

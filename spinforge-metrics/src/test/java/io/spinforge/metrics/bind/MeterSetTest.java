@@ -18,7 +18,6 @@ class MeterSetTest {
     AtomicLong state = new AtomicLong(7);
     WeakReference<AtomicLong> weak = new WeakReference<>(state);
     meters.counter(Catalogue.BALANCE_EMPTY, state, AtomicLong::doubleValue, "x");
-    meters.timer(Catalogue.CACHE_LOAD, state, AtomicLong::get, AtomicLong::doubleValue, "m", "c");
     meters.gauge(Catalogue.BALANCE_PANIC, state, AtomicLong::doubleValue, "x");
     state = null;
     for (int i = 0; i < 5; i++) {
@@ -26,7 +25,6 @@ class MeterSetTest {
     }
     assertThat(weak.get()).isNotNull();
     assertThat(registry.get("spinforge.balance.empty").functionCounter().count()).isEqualTo(7);
-    assertThat(registry.get("spinforge.cache.load").functionTimer().count()).isEqualTo(7);
     assertThat(registry.get("spinforge.balance.panic").gauge().value()).isEqualTo(7);
 
     meters.close();
