@@ -26,14 +26,19 @@ public final class FaultProxy implements AutoCloseable {
     ANSWERS
   }
 
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private final ServerSocket listener;
   private final int target;
+  private final Thread acceptor;
   private final ProxyFaults faults = new ProxyFaults();
   private final Set<ProxyConnection> connections = ConcurrentHashMap.newKeySet();
 
   private FaultProxy(ServerSocket listener, int target) {
     this.listener = listener;
     this.target = target;
+    this.acceptor = new Thread(this::accept, "spinforge-testkit-proxy-" + port());
+    acceptor.setDaemon(true);
   }
 
   /** Starts a proxy to a port of the loopback, where a server may or may not listen. */
@@ -43,9 +48,7 @@ public final class FaultProxy implements AutoCloseable {
     }
     try {
       FaultProxy proxy = new FaultProxy(Ports.listen(), port);
-      Thread thread = new Thread(proxy::accept, "spinforge-testkit-proxy-" + proxy.port());
-      thread.setDaemon(true);
-      thread.start();
+      proxy.acceptor.start();
       return proxy;
     } catch (IOException e) {
       throw new UncheckedIOException("the proxy cannot listen", e);
@@ -118,13 +121,17 @@ public final class FaultProxy implements AutoCloseable {
     return connections.size();
   }
 
-  /** Closes the proxy and all its connections. */
+  /** Closes the proxy and all its connections: when this returns, nobody listens on the port. */
   @Override
   public void close() {
     try {
       listener.close();
+      // The kernel keeps the port open for as long as the acceptor is inside of accept().
+      acceptor.join(PATIENCE.toMillis());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     } finally {
       connections.forEach(ProxyConnection::cut);
     }
