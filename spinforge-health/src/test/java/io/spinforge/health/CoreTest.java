@@ -108,7 +108,7 @@ class CoreTest {
   }
 
   @Test
-  void aSilentTargetIsOutWithinTheIntervalAndThreeSeconds() {
+  void aSilentTargetIsOutWithinTheIntervalItsJitterAndThreeSeconds() {
     Seeds.run(
         200,
         (seed, random) -> {
