@@ -59,7 +59,7 @@ final class Gate {
     return false;
   }
 
-  private int limit(int node, int count) {
+  int limit(int node, int count) {
     return (int) Math.ceil(share[node] * count);
   }
 }

@@ -79,7 +79,7 @@ final class Ring implements Table {
     return first;
   }
 
-  private int owner(int point) {
+  int owner(int point) {
     return order[(int) (points[point] & OWNER)];
   }
 }
