@@ -1,6 +1,5 @@
 package io.spinforge.balance.pick;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +17,15 @@ final class Rendezvous implements Table {
 
   Rendezvous(long[] identities, double[] weights) {
     order = Keyed.order(identities);
-    this.identities = Arrays.stream(order).mapToLong(i -> identities[i]).toArray();
-    this.weights = Arrays.stream(order).mapToDouble(i -> weights[i]).toArray();
-    equal = Arrays.stream(weights).allMatch(weight -> weight == weights[0]);
+    this.identities = new long[order.length];
+    this.weights = new double[order.length];
+    boolean same = true;
+    for (int i = 0; i < order.length; i++) {
+      this.identities[i] = identities[order[i]];
+      this.weights[i] = weights[order[i]];
+      same &= weights[i] == weights[0];
+    }
+    equal = same;
   }
 
   @Override
