@@ -39,7 +39,7 @@ final class Rendezvous implements Table {
     double highest = Double.NEGATIVE_INFINITY;
     for (int i = 0; i < identities.length; i++) {
       // 53 bits, of which the lowest is set: never 0, so the logarithm is finite.
-      double uniform = (Hashing.mix(key ^ identities[i]) >>> 11 | 1) * 0x1p-53;
+      double uniform = ((Hashing.mix(key ^ identities[i]) >>> 11) | 1) * 0x1p-53;
       double number = equal ? uniform : Math.log(uniform) / weights[i];
       if (number > highest && (gate == null || gate.admits(order[i]))) {
         highest = number;

@@ -39,7 +39,7 @@ final class Ring implements Table {
     points = new long[count];
     for (int owner = 0, at = 0; owner < order.length; owner++) {
       for (int n = 0; at < ends[owner]; n++) {
-        long point = Hashing.nth(identities[order[owner]], n) & ~OWNER | owner;
+        long point = (Hashing.nth(identities[order[owner]], n) & ~OWNER) | owner;
         points[at++] = point ^ Long.MIN_VALUE;
       }
     }
