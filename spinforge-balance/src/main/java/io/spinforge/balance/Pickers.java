@@ -23,6 +23,11 @@ final class Pickers<T> {
     this.random = random;
   }
 
+  /** Makes all pickers anew the next time: members have other names. */
+  void forget() {
+    before = Map.of();
+  }
+
   /** Returns a picker over the members of all groups; null if there are none. */
   @Nullable Picker over(List<Group<T>> groups) {
     Map<String, Group<T>> latest = new HashMap<>();
