@@ -187,7 +187,7 @@ public final class Policy {
    * LoadBalancer#pick(long)}. O(1); memory about 16 bytes a point.
    *
    * @param points of a member of average weight, 1 to 4,096; with 160 the busiest of 100 members
-   *     has about a quarter more keys than the average
+   *     has about a fifth more keys than the average
    */
   public static Policy ring(int points) {
     if (points < 1 || points > 4_096) {
