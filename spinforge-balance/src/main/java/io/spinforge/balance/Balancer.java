@@ -130,6 +130,9 @@ final class Balancer<T> implements LoadBalancer<T> {
         noMembers.increment();
         return null;
       }
+      if (attempt > 1 && view.withoutTrials != null) {
+        picker = view.withoutTrials;
+      }
       int index = picker.pick(now, hash);
       Member<T> member = view.choice[index];
       Health health = member.health;

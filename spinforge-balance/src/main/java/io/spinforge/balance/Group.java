@@ -1,5 +1,7 @@
 package io.spinforge.balance;
 
+import static java.util.Objects.requireNonNull;
+
 import io.spinforge.balance.pick.Algorithm;
 import io.spinforge.balance.pick.Node;
 import io.spinforge.balance.pick.Picker;
@@ -17,6 +19,9 @@ final class Group<T> {
   /** Who of them may be chosen; null for all. */
   private final boolean @Nullable [] open;
 
+  /** Who of them may be chosen when all trials are taken; null for the same. */
+  private final boolean @Nullable [] settled;
+
   /** The part of the requests that is for this group, above 0. */
   final double load;
 
@@ -33,11 +38,13 @@ final class Group<T> {
       String key,
       List<Member<T>> members,
       boolean @Nullable [] open,
+      boolean @Nullable [] settled,
       double load,
       boolean everyone) {
     this.key = key;
     this.members = members;
     this.open = open;
+    this.settled = settled;
     this.load = load;
     this.everyone = everyone;
     nodes = new Node[members.size()];
@@ -59,5 +66,17 @@ final class Group<T> {
             : algorithm.over(nodes, weights);
     picker = over;
     return open == null ? over : over.among(open);
+  }
+
+  /** Whether a request that finds a trial taken has to be told to go on to another member. */
+  boolean hasTrials() {
+    return settled != null;
+  }
+
+  /** Returns the picker for requests that found a trial taken; {@link #picker} was called. */
+  Picker pickerWithoutTrials() {
+    Picker over = requireNonNull(picker);
+    boolean[] who = settled == null ? open : settled;
+    return who == null ? over : over.among(who);
   }
 }

@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
 final class Level<T> {
   final List<Member<T>> candidates;
   final List<Member<T>> eligible = new ArrayList<>();
-  private int healthy;
+  private final List<Member<T>> healthy = new ArrayList<>();
 
   Level(List<Member<T>> candidates, boolean guarded, long now, LongConsumer due) {
     this.candidates = candidates;
     for (Member<T> member : candidates) {
       Health health = member.health;
       if (!guarded || health == null || !health.ejected()) {
-        healthy++;
+        healthy.add(member);
         eligible.add(member);
       } else if (health.eligible(now)) {
         eligible.add(member);
@@ -34,26 +34,33 @@ final class Level<T> {
   }
 
   boolean panic(double threshold) {
-    return healthy < candidates.size() && (healthy == 0 || healthy < threshold * candidates.size());
+    return healthy.size() < candidates.size()
+        && (healthy.isEmpty() || healthy.size() < threshold * candidates.size());
   }
 
   /** Whether all members are used, ejected or not, given that there is panic. */
   boolean everyone() {
-    return healthy > 0 || eligible.isEmpty();
+    return !healthy.isEmpty() || eligible.isEmpty();
   }
 
   /** Returns for each candidate whether it is eligible; null if all are. */
   boolean @Nullable [] open() {
-    if (eligible.size() == candidates.size()) {
-      return null;
-    }
-    boolean[] open = new boolean[candidates.size()];
-    for (int i = 0, next = 0; next < eligible.size(); i++) {
-      if (candidates.get(i).equals(eligible.get(next))) { // in the same order
-        open[i] = true;
+    return eligible.size() == candidates.size() ? null : marked(eligible);
+  }
+
+  /** Returns for each candidate whether it is healthy; null if those are all that are eligible. */
+  boolean @Nullable [] settled() {
+    return healthy.isEmpty() || healthy.size() == eligible.size() ? null : marked(healthy);
+  }
+
+  private boolean[] marked(List<Member<T>> some) {
+    boolean[] marked = new boolean[candidates.size()];
+    for (int i = 0, next = 0; next < some.size(); i++) {
+      if (candidates.get(i).equals(some.get(next))) { // in the same order
+        marked[i] = true;
         next++;
       }
     }
-    return open;
+    return marked;
   }
 }

@@ -32,20 +32,39 @@ final class Pickers<T> {
   @Nullable Picker over(List<Group<T>> groups) {
     Map<String, Group<T>> latest = new HashMap<>();
     Picker[] pickers = new Picker[groups.size()];
-    int[] sizes = new int[pickers.length];
-    double[] loads = new double[pickers.length];
     for (int i = 0; i < pickers.length; i++) {
       Group<T> group = groups.get(i);
       latest.put(group.key, group);
       pickers[i] = group.picker(algorithm, before.get(group.key));
-      sizes[i] = group.members.size();
-      loads[i] = group.load;
     }
     before = latest;
-    return switch (pickers.length) {
-      case 0 -> null;
-      case 1 -> pickers[0];
-      default -> new Mix(pickers, sizes, loads, algorithm.keyed() ? null : random);
-    };
+    return pickers.length == 0 ? null : mix(groups, pickers);
+  }
+
+  /**
+   * Returns the picker for requests that found a trial taken: a key would fall on the same member
+   * again. Null if the picker of {@link #over} will do.
+   */
+  @Nullable Picker withoutTrials(List<Group<T>> groups) {
+    boolean trials = false;
+    Picker[] pickers = new Picker[groups.size()];
+    for (int i = 0; i < pickers.length; i++) {
+      trials |= groups.get(i).hasTrials();
+      pickers[i] = groups.get(i).pickerWithoutTrials();
+    }
+    return trials ? mix(groups, pickers) : null;
+  }
+
+  private Picker mix(List<Group<T>> groups, Picker[] pickers) {
+    if (pickers.length == 1) {
+      return pickers[0];
+    }
+    int[] sizes = new int[pickers.length];
+    double[] loads = new double[pickers.length];
+    for (int i = 0; i < pickers.length; i++) {
+      sizes[i] = groups.get(i).members.size();
+      loads[i] = groups.get(i).load;
+    }
+    return new Mix(pickers, sizes, loads, algorithm.keyed() ? null : random);
   }
 }

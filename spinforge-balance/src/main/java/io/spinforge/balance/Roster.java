@@ -73,7 +73,7 @@ final class Roster<T> {
     this.listeners = listeners;
     this.ticker = ticker;
     Selection<T> nobody = new Selection<>(List.of(), false, rules, false, 0);
-    view = new View<>(List.of(), nobody, null, false);
+    view = new View<>(List.of(), nobody, pickers, false);
   }
 
   View<T> view() {
@@ -182,7 +182,7 @@ final class Roster<T> {
       }
     }
     boolean panicked = view.panic;
-    view = new View<>(listed, selection, pickers.over(selection.groups), guarded);
+    view = new View<>(listed, selection, pickers, guarded);
     for (Member<T> member : changed) {
       member.ejected(!member.ejected());
       tellEjected(member, member.ejected());

@@ -84,14 +84,15 @@ final class Selection<T> {
   private void add(int priority, Level<T> level, double load, boolean first, boolean everyone) {
     String key = String.valueOf(priority);
     if (keyed) {
-      groups.add(
-          new Group<>(key, level.candidates, everyone ? null : level.open(), load, everyone));
+      boolean[] open = everyone ? null : level.open();
+      boolean[] settled = everyone ? null : level.settled();
+      groups.add(new Group<>(key, level.candidates, open, settled, load, everyone));
       return;
     }
     List<Member<T>> members = everyone ? level.candidates : level.eligible;
     ZoneRule<T> zones = rules.zones();
     if (!first || everyone || zones == null || !addZones(key, members, zones, load)) {
-      groups.add(new Group<>(key, members, null, load, everyone));
+      groups.add(new Group<>(key, members, null, null, load, everyone));
     }
   }
 
@@ -121,7 +122,8 @@ final class Selection<T> {
     double[] shares = Zones.shares(weights, callers, local);
     for (int i = 0; i < shares.length; i++) {
       if (shares[i] > 0) {
-        groups.add(new Group<>(key + "/" + zones.get(i), in.get(i), null, load * shares[i], false));
+        groups.add(
+            new Group<>(key + "/" + zones.get(i), in.get(i), null, null, load * shares[i], false));
       }
     }
     return true;

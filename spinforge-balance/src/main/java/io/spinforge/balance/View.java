@@ -15,6 +15,9 @@ final class View<T> {
   /** Null if there is nobody to choose. */
   final @Nullable Picker picker;
 
+  /** Chooses for a request that found a trial taken; null if {@link #picker} will do. */
+  final @Nullable Picker withoutTrials;
+
   /** Whether outcomes count against members: only where more than one could be chosen. */
   final boolean guarded;
 
@@ -29,10 +32,11 @@ final class View<T> {
 
   final long dueAt;
 
-  View(List<Member<T>> listed, Selection<T> selection, @Nullable Picker picker, boolean guarded) {
+  View(List<Member<T>> listed, Selection<T> selection, Pickers<T> pickers, boolean guarded) {
     this.listed = listed;
     this.choice = selection.choice();
-    this.picker = picker;
+    this.picker = pickers.over(selection.groups);
+    this.withoutTrials = pickers.withoutTrials(selection.groups);
     this.guarded = guarded;
     this.panic = selection.panic;
     this.forced = selection.forced(choice.length);

@@ -73,6 +73,30 @@ class KeyedPolicyTest {
     assertThat(owners(balancer)).isEqualTo(before);
   }
 
+  @ParameterizedTest
+  @MethodSource("policies")
+  void whileATrialIsUnderWayOrNobodyTellsHowItWentKeysGoOn(Policy policy) {
+    LoadBalancer<String> balancer =
+        builder(policy).outlier(Outlier.nginx(1, Duration.ofSeconds(10))).build();
+    balancer.update(List.of("a", "b", "c", "d"));
+    List<String> before = owners(balancer);
+    for (String failing : List.of("a", "b")) {
+      Member<String> member = balancer.acquire(before.indexOf(failing));
+      member.end(member.begin(), Outcome.FAILURE);
+    }
+    List<String> without = owners(balancer);
+    assertThat(without).containsOnly("c", "d");
+    ticker.advance(Duration.ofSeconds(11));
+    assertThat(owners(balancer)).as("a pick leaves trials to others").isEqualTo(without);
+    Member<String> trial = balancer.acquire(before.indexOf("a"));
+    assertThat(trial.value()).isEqualTo("a");
+    assertThat(owners(balancer)).as("with one trial under way").isEqualTo(without);
+    Member<String> next = balancer.acquire(before.indexOf("a"));
+    assertThat(next).as("c, d, or b on trial").isNotSameAs(trial);
+    trial.end(trial.begin(), Outcome.SUCCESS);
+    assertThat(owners(balancer)).contains("a").doesNotContain("b");
+  }
+
   @Test
   void onlyTheKeysOfADrainedMemberMove() {
     for (Policy policy : List.of(Policy.ring(100), Policy.rendezvous())) {
