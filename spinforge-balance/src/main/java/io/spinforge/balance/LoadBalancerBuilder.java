@@ -151,7 +151,8 @@ public final class LoadBalancerBuilder<T> {
 
   /**
    * Sets the part of the members that must not be ejected, 0 to 1, below which all members are used
-   * again; default 0, which means when all are ejected, and 0.5 for what adaptive brings.
+   * again; default 0, which means when all are ejected, and 0.5 for what adaptive brings. With
+   * several priorities it counts for each by itself, and only while all together are short.
    */
   public LoadBalancerBuilder<T> panicThreshold(double part) {
     once("panicThreshold", panicThreshold);
