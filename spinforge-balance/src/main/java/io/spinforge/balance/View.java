@@ -15,27 +15,31 @@ final class View<T> {
   /** Null if there is nobody to choose. */
   final @Nullable Picker picker;
 
+  /** Chooses for a request that found a trial taken; null if {@link #picker} will do. */
+  final @Nullable Picker withoutTrials;
+
   /** Whether outcomes count against members: only where more than one could be chosen. */
   final boolean guarded;
 
   /** Whether too few members are left that are not ejected. */
   final boolean panic;
 
-  /** Whether, in panic, the choice is all members, ejected or not. */
-  final boolean everyone;
+  /** For each of the choice, whether it is used, in panic, be it ejected or not. */
+  final boolean[] forced;
 
-  /** Whether an ejected member waits for its trial, at {@link #dueAt}. */
+  /** Whether a trial, a return or a step of a slow start is due, at {@link #dueAt}. */
   final boolean due;
 
   final long dueAt;
 
-  View(List<Member<T>> listed, Selection<T> selection, @Nullable Picker picker, boolean guarded) {
+  View(List<Member<T>> listed, Selection<T> selection, Pickers<T> pickers, boolean guarded) {
     this.listed = listed;
     this.choice = selection.choice();
-    this.picker = picker;
+    this.picker = pickers.over(selection.groups);
+    this.withoutTrials = pickers.withoutTrials(selection.groups);
     this.guarded = guarded;
     this.panic = selection.panic;
-    this.everyone = selection.everyone();
+    this.forced = selection.forced(choice.length);
     this.due = selection.due;
     this.dueAt = selection.dueAt;
   }
