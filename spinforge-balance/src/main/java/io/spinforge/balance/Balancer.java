@@ -32,7 +32,7 @@ final class Balancer<T> implements LoadBalancer<T> {
   private final Listeners<T> listeners = new Listeners<>();
   final Roster<T> roster;
   private final Leases<T> leases = new Leases<>();
-  private final Calls<T> calls;
+  final Calls<T> calls;
 
   private final LongAdder panicPicks = new LongAdder();
   private final LongAdder noMembers = new LongAdder();
@@ -50,8 +50,7 @@ final class Balancer<T> implements LoadBalancer<T> {
     double inherited = builder.outlier == null ? policy.panicThreshold : 0;
     double panic = requireNonNullElse(builder.panicThreshold, inherited);
     roster = new Roster<>(this, algorithm, outlier, panic, listeners, ticker);
-    Classifier classifier = requireNonNullElse(builder.classifier, Classifier.byException());
-    calls = new Calls<>(this, builder.retry, classifier, ticker, listeners);
+    calls = new Calls<>(this, builder, ticker, listeners);
   }
 
   @Override
@@ -233,8 +232,10 @@ final class Balancer<T> implements LoadBalancer<T> {
         ended[Outcome.OVERLOADED.index],
         ended[Outcome.CANCELLED.index],
         ended[Outcome.IGNORED.index],
-        calls.retries(),
-        calls.retriesSuppressed(),
+        calls.retries.sum(),
+        calls.suppressed.sum(),
+        calls.hedges.sum(),
+        calls.hedgesSuppressed.sum(),
         roster.ejections(),
         panicPicks.sum(),
         noMembers.sum(),

@@ -2,6 +2,7 @@ package io.spinforge.balance;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -21,6 +22,8 @@ public final class LoadBalancerBuilder<T> {
   @Nullable Outlier outlier;
   @Nullable Double panicThreshold;
   @Nullable Retry retry;
+  @Nullable Hedge hedge;
+  @Nullable ScheduledExecutorService scheduler;
   @Nullable Classifier classifier;
   @Nullable LongSupplier ticker;
   @Nullable Supplier<RandomGenerator> random;
@@ -71,6 +74,24 @@ public final class LoadBalancerBuilder<T> {
     return this;
   }
 
+  /** Sets when a second member is asked because the first one is late; default never. */
+  public LoadBalancerBuilder<T> hedge(Hedge hedge) {
+    once("hedge", this.hedge);
+    this.hedge = requireNonNull(hedge, "hedge");
+    return this;
+  }
+
+  /**
+   * Sets who begins hedges, on whose thread the function of {@code callAsync} is called for them;
+   * default one daemon thread, {@code spinforge-balance-timer}, that all balancers share and that
+   * ends when it is idle. It is never closed by the balancer.
+   */
+  public LoadBalancerBuilder<T> scheduler(ScheduledExecutorService scheduler) {
+    once("scheduler", this.scheduler);
+    this.scheduler = requireNonNull(scheduler, "scheduler");
+    return this;
+  }
+
   /** Sets how calls are judged; default {@link Classifier#byException()}. */
   public LoadBalancerBuilder<T> classifier(Classifier classifier) {
     once("classifier", this.classifier);
@@ -104,6 +125,10 @@ public final class LoadBalancerBuilder<T> {
     if (panicThreshold != null && outlier == null && policyOrDefault().outlier == null) {
       throw new IllegalStateException(
           "panicThreshold: " + panicThreshold + " (expected: outlier set, nobody is ejected else)");
+    }
+    if (scheduler != null && hedge == null) {
+      throw new IllegalStateException(
+          "scheduler: set (expected: hedge set, nothing else needs it)");
     }
     return new Balancer<>(this);
   }
