@@ -13,7 +13,6 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class LatencyQuantile {
   private static final long UNIT_BITS = 10; // a latency is counted in units of 1024 ns
   private static final int SUB_BITS = 4;
-  private static final int SUB = 1 << SUB_BITS;
   private static final int LONGEST_BITS = 32; // in units: 73 minutes, and all above it
   private static final int BUCKETS = (LONGEST_BITS - SUB_BITS + 1) << SUB_BITS;
 
