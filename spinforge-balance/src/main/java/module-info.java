@@ -4,4 +4,5 @@ module io.spinforge.balance {
   requires static transitive org.jspecify;
 
   exports io.spinforge.balance;
+  exports io.spinforge.balance.limit;
 }

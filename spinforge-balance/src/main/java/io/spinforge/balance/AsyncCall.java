@@ -39,10 +39,11 @@ final class AsyncCall<T, R> {
 
   AsyncCall(
       Calls<T> calls,
+      Request<T> request,
       Function<? super T, ? extends CompletionStage<? extends R>> call,
       CompletableFuture<R> result) {
     this.calls = calls;
-    this.request = new Request<>(calls);
+    this.request = request;
     this.call = call;
     this.result = result;
   }
@@ -63,12 +64,17 @@ final class AsyncCall<T, R> {
   private void abandon() {
     cancelTimer();
     List<Attempt> left;
+    boolean closed;
     lock.lock();
     try {
+      closed = over;
       over = true;
       left = List.copyOf(running);
     } finally {
       lock.unlock();
+    }
+    if (!closed) {
+      request.close();
     }
     left.forEach(Attempt::cancel);
   }
@@ -174,17 +180,24 @@ final class AsyncCall<T, R> {
       try {
         running.remove(this);
         if (!outcome.failed() || over) {
-          return this;
+          return decide(outcome);
         }
         if (!running.isEmpty()) {
           request.gaveUp(reply, cause);
           return null;
         }
         Member<T> other = request.retry(member, outcome, reply, cause);
-        return other == null ? this : new Attempt(other, false);
+        return other == null ? decide(outcome) : new Attempt(other, false);
       } finally {
         lock.unlock();
       }
+    }
+
+    private Attempt decide(Outcome outcome) {
+      if (!over) {
+        request.decided(outcome);
+      }
+      return this;
     }
 
     private void settle(@Nullable R reply, @Nullable Throwable cause) {

@@ -236,6 +236,7 @@ final class Balancer<T> implements LoadBalancer<T> {
         calls.suppressed.sum(),
         calls.hedges.sum(),
         calls.hedgesSuppressed.sum(),
+        calls.limited.sum(),
         roster.ejections(),
         panicPicks.sum(),
         noMembers.sum(),

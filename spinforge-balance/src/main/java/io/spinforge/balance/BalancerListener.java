@@ -28,6 +28,9 @@ public interface BalancerListener<T> {
   /** A call is late, but the budget is exhausted, or there is no thread to ask another member. */
   default void onHedgeSuppressed(Member<T> slow) {}
 
+  /** The limit is reached, and a call fails without an attempt. */
+  default void onLimited() {}
+
   /** A member is left out for its failures. */
   default void onEjected(Member<T> member) {}
 

@@ -13,6 +13,7 @@ package io.spinforge.balance;
  * @param retriesSuppressed extra attempts that the budget did not allow
  * @param hedges attempts made beside a late one
  * @param hedgesSuppressed hedges that the budget, or a lack of threads, did not allow
+ * @param limited calls that the limit did not admit
  * @param ejections times that a member was left out for its failures
  * @param panicPicks choices made among all members because too many were ejected
  * @param noMembers choices that found nobody
@@ -36,6 +37,7 @@ public record BalancerStats(
     long retriesSuppressed,
     long hedges,
     long hedgesSuppressed,
+    long limited,
     long ejections,
     long panicPicks,
     long noMembers,

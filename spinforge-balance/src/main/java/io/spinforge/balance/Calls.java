@@ -6,6 +6,8 @@ import static java.util.Objects.requireNonNullElseGet;
 
 import io.spinforge.balance.guard.Background;
 import io.spinforge.balance.guard.RetryBudget;
+import io.spinforge.balance.limit.ConcurrencyLimiter;
+import io.spinforge.balance.limit.LimitExceededException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
@@ -36,10 +38,12 @@ final class Calls<T> {
   final LongAdder suppressed = new LongAdder();
   final LongAdder hedges = new LongAdder();
   final LongAdder hedgesSuppressed = new LongAdder();
+  final LongAdder limited = new LongAdder();
 
   private final Classifier classifier;
   private final Hedge.@Nullable Delay delay;
   private final @Nullable ScheduledExecutorService scheduler;
+  private final @Nullable ConcurrencyLimiter limiter;
 
   Calls(
       Balancer<T> balancer,
@@ -61,6 +65,7 @@ final class Calls<T> {
             : new RetryBudget(purse.ratio(), purse.minPerSecond(), now);
     delay = hedge == null ? null : hedge.start(now);
     scheduler = builder.scheduler;
+    limiter = builder.limiter;
   }
 
   <R, X extends Exception> R call(LoadBalancer.Call<? super T, ? extends R, X> call) throws X {
@@ -69,6 +74,15 @@ final class Calls<T> {
       return new HedgedCall<T, R, X>(this, call, Background.workers()).run();
     }
     Request<T> request = new Request<>(this);
+    try {
+      return call(request, call);
+    } finally {
+      request.close();
+    }
+  }
+
+  private <R, X extends Exception> R call(
+      Request<T> request, LoadBalancer.Call<? super T, ? extends R, X> call) throws X {
     Member<T> member = balancer.acquire();
     while (true) {
       long start = request.begin(member);
@@ -82,6 +96,7 @@ final class Calls<T> {
       Outcome outcome = request.end(member, start, reply, failure);
       Member<T> other = outcome.failed() ? request.retry(member, outcome, reply, failure) : null;
       if (other == null) {
+        request.decided(outcome);
         return orThrow(request, reply, failure);
       }
       member = other;
@@ -107,15 +122,48 @@ final class Calls<T> {
   <R> CompletableFuture<R> callAsync(
       Function<? super T, ? extends CompletionStage<? extends R>> call) {
     requireNonNull(call, "call");
-    CompletableFuture<R> result = new CompletableFuture<>();
+    Request<T> request;
+    try {
+      request = new Request<>(this);
+    } catch (LimitExceededException e) {
+      return CompletableFuture.failedFuture(e);
+    }
     Member<T> member;
     try {
       member = balancer.acquire();
     } catch (NoMembersException e) {
+      request.close();
       return CompletableFuture.failedFuture(e);
     }
-    new AsyncCall<>(this, call, result).start(member);
+    CompletableFuture<R> result = new CompletableFuture<>();
+    new AsyncCall<>(this, request, call, result).start(member);
     return result;
+  }
+
+  /** Returns a permit for a request, if there is a limit. */
+  long admit() {
+    if (limiter == null) {
+      return 0;
+    }
+    long permit = limiter.tryAcquire();
+    if (permit == ConcurrencyLimiter.REJECTED) {
+      limited.increment();
+      listeners.tell(BalancerListener::onLimited);
+      throw LimitExceededException.INSTANCE;
+    }
+    return permit;
+  }
+
+  /** Gives a permit back, and tells the limiter what the request's time is worth. */
+  void over(long permit, Outcome outcome) {
+    if (limiter == null) {
+      return;
+    }
+    switch (outcome) {
+      case SUCCESS -> limiter.succeeded(permit);
+      case TIMEOUT, OVERLOADED -> limiter.dropped(permit);
+      default -> limiter.ignored(permit);
+    }
   }
 
   Outcome classify(@Nullable Object reply, @Nullable Throwable failure) {

@@ -51,6 +51,14 @@ final class HedgedCall<T, R, X extends Exception> {
   }
 
   R run() throws X {
+    try {
+      return race();
+    } finally {
+      request.close();
+    }
+  }
+
+  private R race() throws X {
     Attempt first = new Attempt(calls.balancer.acquire());
     firstThread = Thread.currentThread(); // seen by the hedge, which is scheduled after it
     Future<?> timer = calls.whenLate(() -> dispatch(first));
@@ -73,6 +81,7 @@ final class HedgedCall<T, R, X extends Exception> {
       close();
     }
     Attempt decided = requireNonNull(winner);
+    request.decided(decided.outcome);
     return Calls.orThrow(request, decided.reply, decided.failure);
   }
 

@@ -1,7 +1,11 @@
 package io.spinforge.balance;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.Objects.requireNonNullElse;
 
+import io.spinforge.balance.limit.ConcurrencyLimiter;
+import io.spinforge.balance.limit.Limit;
+import io.spinforge.balance.limit.LimitExceededException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
@@ -17,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the balanced values
  */
 public final class LoadBalancerBuilder<T> {
+  private static final LongSupplier NANO_TIME = System::nanoTime;
+
   @Nullable Policy policy;
   @Nullable ToDoubleFunction<? super T> weight;
   @Nullable Outlier outlier;
@@ -24,6 +30,7 @@ public final class LoadBalancerBuilder<T> {
   @Nullable Retry retry;
   @Nullable Hedge hedge;
   @Nullable ScheduledExecutorService scheduler;
+  @Nullable ConcurrencyLimiter limiter;
   @Nullable Classifier classifier;
   @Nullable LongSupplier ticker;
   @Nullable Supplier<RandomGenerator> random;
@@ -89,6 +96,25 @@ public final class LoadBalancerBuilder<T> {
   public LoadBalancerBuilder<T> scheduler(ScheduledExecutorService scheduler) {
     once("scheduler", this.scheduler);
     this.scheduler = requireNonNull(scheduler, "scheduler");
+    return this;
+  }
+
+  /**
+   * Sets how many calls may be under way at once, each with its retries and hedges counted as one;
+   * those above it fail with {@link LimitExceededException} at once. It holds for {@code call} and
+   * {@code callAsync}: whoever acquires or leases has a {@link ConcurrencyLimiter} beside the
+   * balancer. Default no limit.
+   */
+  public LoadBalancerBuilder<T> limit(Limit limit) {
+    requireNonNull(limit, "limit");
+    LongSupplier later = () -> requireNonNullElse(ticker, NANO_TIME).getAsLong();
+    return limit(ConcurrencyLimiter.builder(limit).ticker(later).build());
+  }
+
+  /** Does the same with a limiter that others may use too. */
+  public LoadBalancerBuilder<T> limit(ConcurrencyLimiter limiter) {
+    once("limit", this.limiter);
+    this.limiter = requireNonNull(limiter, "limiter");
     return this;
   }
 

@@ -2,6 +2,7 @@ package io.spinforge.balance;
 
 import static java.util.Objects.requireNonNull;
 
+import io.spinforge.balance.limit.LimitExceededException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,15 +13,34 @@ import org.jspecify.annotations.Nullable;
  */
 final class Request<T> {
   private final Calls<T> calls;
+  private final long permit;
   private int attempts;
+
+  /** How the attempt ended that decided the request. */
+  private Outcome outcome = Outcome.IGNORED;
 
   /** Null until a second attempt is thought of. */
   private @Nullable List<Member<T>> tried;
 
   private @Nullable List<Throwable> failures;
 
+  /**
+   * Admits a request; it is closed when it is over.
+   *
+   * @throws LimitExceededException if there are too many under way
+   */
   Request(Calls<T> calls) {
     this.calls = calls;
+    this.permit = calls.admit();
+  }
+
+  void decided(Outcome by) {
+    outcome = by;
+  }
+
+  /** Gives the permit back; once. */
+  void close() {
+    calls.over(permit, outcome);
   }
 
   /** Starts the clock for an attempt; the first one earns its part of the budget. */
