@@ -37,7 +37,8 @@ class StressTest {
         Policy.smoothWeighted(),
         Policy.leastLoaded(),
         Policy.powerOf(2),
-        Policy.peakEwma(Duration.ofMillis(10)));
+        Policy.peakEwma(Duration.ofMillis(10)),
+        Policy.lvsWeighted());
   }
 
   @ParameterizedTest

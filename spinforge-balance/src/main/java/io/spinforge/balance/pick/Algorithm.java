@@ -17,4 +17,22 @@ public interface Algorithm {
   default boolean timed() {
     return false;
   }
+
+  /**
+   * Tells whether nodes are chosen by a key. Then nodes are made by name, and {@link #over} gets
+   * those too that may not be chosen now: {@link Picker#among} says who may.
+   */
+  default boolean keyed() {
+    return false;
+  }
+
+  /** Creates what this algorithm keeps for a new member of this name. */
+  default Node newNode(String name) {
+    return newNode();
+  }
+
+  /** Returns how many nodes there can be at most. */
+  default int maxNodes() {
+    return Integer.MAX_VALUE;
+  }
 }

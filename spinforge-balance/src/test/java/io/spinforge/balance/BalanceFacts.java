@@ -1,0 +1,62 @@
+package io.spinforge.balance;
+
+import static io.spinforge.balance.pick.PickFacts.after;
+
+import io.spinforge.balance.guard.ConsecutiveHealth;
+import io.spinforge.balance.guard.Health;
+import io.spinforge.balance.pick.Node;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
+/** What a balancer says to the rows of the conformance table. */
+final class BalanceFacts {
+  static final Map<String, UnaryOperator<String>> KINDS =
+      Map.of("Panic", BalanceFacts::panic, "Sizes of Maglev's table", BalanceFacts::maglevSize);
+
+  private BalanceFacts() {}
+
+  private static String maglevSize(String given) {
+    try {
+      return Policy.maglev(Integer.parseInt(given)).toString();
+    } catch (IllegalArgumentException e) {
+      return "rejected";
+    }
+  }
+
+  /** From "72/100 100/100; threshold 50" to "0: 100 %, 1: 0 %", with "all" where in panic. */
+  private static String panic(String given) {
+    String[] levels = given.substring(0, given.indexOf(';')).split(" ");
+    List<Member<Integer>> members = new ArrayList<>();
+    for (int priority = 0; priority < levels.length; priority++) {
+      int healthy = Integer.parseInt(levels[priority].split("/")[0]);
+      int all = Integer.parseInt(levels[priority].split("/")[1]);
+      for (int i = 0; i < all; i++) {
+        members.add(member(priority, i < healthy));
+      }
+    }
+    double threshold = after("threshold", given)[0] / 100;
+    Selection<Integer> selection =
+        new Selection<>(members, true, new Rules<>(threshold, null, 6, null), false, 0);
+    return selection.groups.stream()
+        .map(
+            group ->
+                group.key
+                    + ": "
+                    + Math.round(100 * group.load)
+                    + " % to "
+                    + (group.everyone ? "all " : "")
+                    + group.members.size())
+        .collect(Collectors.joining(", "));
+  }
+
+  private static Member<Integer> member(int priority, boolean healthy) {
+    Health health = new ConsecutiveHealth(1, 1_000);
+    if (!healthy) {
+      health.ended(true, 0);
+    }
+    return new Member<>(null, 0, new Traits(1, priority, "", ""), new Node(), health);
+  }
+}
