@@ -12,6 +12,6 @@ class ReadmeTest {
             "import io.spinforge.balance.*; import io.spinforge.balance.limit.*; import"
                 + " java.net.URI; import java.net.http.*; import java.time.Duration; import"
                 + " java.util.List;",
-            "HttpClient client; LoadBalancer<URI> balancer;");
+            "HttpClient client; LoadBalancer<URI> balancer; io.lettuce.core.RedisClient redis;");
   }
 }
