@@ -56,8 +56,8 @@ public final class LoadBalancerBuilder<T> {
   }
 
   /**
-   * Sets the share of traffic of a value, 0 (drain: no new requests) to 65,536; default 1 each.
-   * Read at every update.
+   * Sets the share of traffic of a value: 0 (drain: no new requests), or 1e-9 to 65,536; default 1
+   * each. Read at every update.
    */
   public LoadBalancerBuilder<T> weight(ToDoubleFunction<? super T> weight) {
     once("weight", this.weight);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Outlier {
   private static final Duration BASE = Duration.ofSeconds(30);
-  private static final Duration LONGEST = Duration.ofSeconds(300);
+  private static final Duration LONGEST = Duration.ofMinutes(5);
   private static final Duration INTERVAL = Duration.ofSeconds(10);
   private static final double MAX_EJECTED = 0.1;
 

@@ -5,6 +5,7 @@ import io.spinforge.balance.pick.Algorithm;
 import io.spinforge.balance.pick.Keyed;
 import io.spinforge.balance.pick.LeastLoaded;
 import io.spinforge.balance.pick.LvsWeighted;
+import io.spinforge.balance.pick.NginxRoundRobin;
 import io.spinforge.balance.pick.PeakEwma;
 import io.spinforge.balance.pick.PowerOfChoices;
 import io.spinforge.balance.pick.RandomChoice;
@@ -156,6 +157,27 @@ public final class Policy {
    */
   public static Policy lvsWeighted() {
     return new Policy("lvsWeighted", Kind.WEIGHTED, random -> new LvsWeighted(random.get()));
+  }
+
+  /**
+   * nginx's round robin turn by turn: as {@link #smoothWeighted}, but always from the first member,
+   * and a failure takes a part of a member's weight off for a while ({@code effective_weight}).
+   * Brings {@code Outlier.nginx} with it, unless the builder is told otherwise. For those who move
+   * from nginx and want its sequence. O(members), under a lock; reads the clock; weights in whole
+   * numbers.
+   *
+   * @param maxFails 1 or more
+   * @param failTimeout above 0
+   */
+  public static Policy nginx(int maxFails, Duration failTimeout) {
+    Outlier outlier = Outlier.nginx(maxFails, failTimeout);
+    return new Policy(
+        outlier.toString(),
+        Kind.WEIGHTED,
+        random -> new NginxRoundRobin(maxFails),
+        outlier,
+        0,
+        null);
   }
 
   /**

@@ -26,6 +26,7 @@ record Traits(double weight, int priority, String zone, String name) {
   /** Reads the members of an update, and rejects all that makes no sense. */
   static final class Reader<T> {
     private static final double MAX_WEIGHT = 65_536;
+    private static final double LEAST_WEIGHT = 1e-9;
     private static final int MAX_PRIORITY = 127;
 
     private final ToDoubleFunction<? super T> weight;
@@ -74,6 +75,8 @@ record Traits(double weight, int priority, String zone, String name) {
       double ownWeight = weight.applyAsDouble(value);
       if (!(ownWeight >= 0 && ownWeight <= MAX_WEIGHT)) {
         wrong.add("weight of " + value + ": " + ownWeight + " (expected: 0 to 65536)");
+      } else if (ownWeight > 0 && ownWeight < LEAST_WEIGHT) { // a cost over it would be infinite
+        wrong.add("weight of " + value + ": " + ownWeight + " (expected: 0, or at least 1.0E-9)");
       }
       int ownPriority = priority.applyAsInt(value);
       if (ownPriority < 0 || ownPriority > MAX_PRIORITY) {

@@ -6,15 +6,24 @@ import io.spinforge.balance.guard.ConsecutiveHealth;
 import io.spinforge.balance.guard.Health;
 import io.spinforge.balance.pick.Node;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** What a balancer says to the rows of the conformance table. */
 final class BalanceFacts {
   static final Map<String, UnaryOperator<String>> KINDS =
-      Map.of("Panic", BalanceFacts::panic, "Sizes of Maglev's table", BalanceFacts::maglevSize);
+      Map.of(
+          "Panic",
+          BalanceFacts::panic,
+          "Sizes of Maglev's table",
+          BalanceFacts::maglevSize,
+          "Deterministic subsets",
+          BalanceFacts::subsets);
 
   private BalanceFacts() {}
 
@@ -24,6 +33,19 @@ final class BalanceFacts {
     } catch (IllegalArgumentException e) {
       return "rejected";
     }
+  }
+
+  /** Counts the callers of each backend and says how many the least and the most used have. */
+  private static String subsets(String given) {
+    List<Integer> backends = IntStream.range(0, (int) after("backends", given)[0]).boxed().toList();
+    Map<Integer, Integer> callers = new HashMap<>();
+    backends.forEach(backend -> callers.put(backend, 0));
+    for (int caller = 0; caller < after("callers", given)[0]; caller++) {
+      Subset.deterministic(caller, (int) after("size", given)[0])
+          .of(backends)
+          .forEach(backend -> callers.merge(backend, 1, Integer::sum));
+    }
+    return Collections.min(callers.values()) + " to " + Collections.max(callers.values());
   }
 
   /** From "72/100 100/100; threshold 50" to "0: 100 %, 1: 0 %", with "all" where in panic. */

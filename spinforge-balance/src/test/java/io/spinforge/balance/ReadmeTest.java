@@ -12,6 +12,7 @@ class ReadmeTest {
             "import io.spinforge.balance.*; import io.spinforge.balance.limit.*; import"
                 + " java.net.URI; import java.net.http.*; import java.time.Duration; import"
                 + " java.util.List;",
-            "HttpClient client; LoadBalancer<URI> balancer; io.lettuce.core.RedisClient redis;");
+            "HttpClient client; LoadBalancer<URI> balancer; List<URI> backends;"
+                + " io.lettuce.core.RedisClient redis;");
   }
 }

@@ -38,7 +38,8 @@ class StressTest {
         Policy.leastLoaded(),
         Policy.powerOf(2),
         Policy.peakEwma(Duration.ofMillis(10)),
-        Policy.lvsWeighted());
+        Policy.lvsWeighted(),
+        Policy.nginx(2, Duration.ofNanos(50_000)));
   }
 
   @ParameterizedTest

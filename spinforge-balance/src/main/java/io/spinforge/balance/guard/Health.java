@@ -64,14 +64,16 @@ public abstract class Health {
   /**
    * Accounts the end of a request.
    *
-   * @return whether to look again at who may be chosen: {@link #ejected()} changed, or more is due
+   * @return whether to look again at who may be chosen: {@link #ejected()} or {@link #eligible}
+   *     changed, or more is due
    */
   public final boolean ended(boolean failed, long now) {
     lock.lock();
     try {
       boolean before = ejected();
+      boolean open = isEligible(now);
       account(failed, now);
-      return before != ejected() || (failed && sweepDue(now));
+      return before != ejected() || open != isEligible(now) || (failed && sweepDue(now));
     } finally {
       lock.unlock();
     }

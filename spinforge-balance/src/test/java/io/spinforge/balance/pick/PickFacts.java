@@ -17,6 +17,8 @@ public final class PickFacts {
       Map.of(
           "Smooth weighted round robin",
           given -> letters(Schedule.of(numbers(given))),
+          "Turns after failures",
+          PickFacts::nginxTurns,
           "Weighted round robin by threshold",
           given -> letters(LvsWeighted.order(Schedule.turns(numbers(given)))),
           "Turns in a period",
@@ -67,6 +69,26 @@ public final class PickFacts {
 
   private static int[] ints(double[] numbers) {
     return Arrays.stream(numbers).mapToInt(number -> (int) number).toArray();
+  }
+
+  /** Plays "weights 5 1 1; max_fails 1: 2 turns, a fails, 7 turns". */
+  private static String nginxTurns(String given) {
+    double[] weights = after("weights", given);
+    NginxRoundRobin algorithm = new NginxRoundRobin((int) after("max_fails", given)[0]);
+    Node[] nodes = Nodes.of(algorithm, new int[weights.length]);
+    Picker picker = algorithm.over(nodes, weights);
+    StringBuilder turns = new StringBuilder();
+    for (String step : given.substring(given.indexOf(':') + 1).split(",")) {
+      if (step.endsWith("fails")) {
+        nodes[step.strip().charAt(0) - 'a'].end(0, 0, Evidence.BAD);
+      } else {
+        for (int i = 0; i < numbers(step)[0]; i++) {
+          turns.append(letter(picker.pick(0)));
+        }
+        turns.append(' ');
+      }
+    }
+    return turns.toString().strip();
   }
 
   private static String maglevTable(String given) {
