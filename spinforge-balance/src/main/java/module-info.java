@@ -6,4 +6,5 @@ module io.spinforge.balance {
 
   exports io.spinforge.balance;
   exports io.spinforge.balance.limit;
+  exports io.spinforge.balance.nginx;
 }

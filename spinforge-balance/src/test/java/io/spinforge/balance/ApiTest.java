@@ -8,6 +8,9 @@ class ApiTest {
   @Test
   void thePublicApiIsTheListedOne() {
     PublicApi.assertListed(
-        Path.of("api.txt"), "io.spinforge.balance", "io.spinforge.balance.limit");
+        Path.of("api.txt"),
+        "io.spinforge.balance",
+        "io.spinforge.balance.limit",
+        "io.spinforge.balance.nginx");
   }
 }

@@ -10,8 +10,8 @@ class ReadmeTest {
     Readme.of(Path.of("README.md"))
         .compile(
             "import io.spinforge.balance.*; import io.spinforge.balance.limit.*; import"
-                + " java.net.URI; import java.net.http.*; import java.time.Duration; import"
-                + " java.util.List;",
+                + " io.spinforge.balance.nginx.*; import java.net.URI; import java.net.http.*;"
+                + " import java.time.Duration; import java.util.List;",
             "HttpClient client; LoadBalancer<URI> balancer; List<URI> backends;"
                 + " io.lettuce.core.RedisClient redis;");
   }
