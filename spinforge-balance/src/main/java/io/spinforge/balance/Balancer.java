@@ -172,8 +172,8 @@ final class Balancer<T> implements LoadBalancer<T> {
     return admission == Health.Admission.TRIAL;
   }
 
-  /** Acquires a member that is not among those tried; null if there is none. */
-  @Nullable Member<T> acquireOther(Collection<Member<T>> tried) {
+  @Override
+  public @Nullable Member<T> acquireOther(Collection<Member<T>> tried) {
     for (int attempt = 0; attempt < CHOICES; attempt++) {
       Member<T> member = choose(true, 0);
       if (member == null || !tried.contains(member)) {

@@ -72,6 +72,14 @@ public interface LoadBalancer<T> {
   Member<T> acquire(long hash);
 
   /**
+   * Acquires a member that is not among these, for whoever makes a second attempt; null if there is
+   * no other to choose. O(members) when the policy insists on those.
+   *
+   * @param tried members of this balancer
+   */
+  @Nullable Member<T> acquireOther(Collection<Member<T>> tried);
+
+  /**
    * Acquires and begins, for try-with-resources. A lease that is closed without an outcome counts
    * as {@link Outcome#CANCELLED}; one that is lost without being closed is found when the garbage
    * collector has taken it, ends as cancelled too, and is counted.

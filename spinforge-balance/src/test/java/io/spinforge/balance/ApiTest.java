@@ -10,6 +10,7 @@ class ApiTest {
     PublicApi.assertListed(
         Path.of("api.txt"),
         "io.spinforge.balance",
+        "io.spinforge.balance.http",
         "io.spinforge.balance.limit",
         "io.spinforge.balance.nginx");
   }

@@ -82,6 +82,36 @@ class NginxUpstreamTest {
   @Test
   void maxFailsAndFailTimeoutLeaveAServerOut() {
     ManualTicker ticker = new ManualTicker();
+    NginxUpstream upstream =
+        NginxUpstream.parse(
+            "upstream u { server a max_fails=2 fail_timeout=1m;"
+                + " server b max_fails=2 fail_timeout=60; }");
+    LoadBalancer<NginxServer> balancer = upstream.builder().ticker(ticker).build();
+    balancer.update(upstream.servers());
+    for (int i = 0; i < 8; i++) {
+      Member<NginxServer> member = balancer.acquire();
+      boolean a = member.value().host().equals("a");
+      member.end(member.begin(), a ? Outcome.FAILURE : Outcome.SUCCESS);
+    }
+    assertThat(balancer.stats().ejected()).isEqualTo(1);
+    ticker.advance(Duration.ofSeconds(61));
+    assertThat(IntStream.range(0, 9).mapToObj(i -> balancer.acquire().value().host()))
+        .contains("a");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', ROUND_ROBIN, ",
+    "least_conn, LEAST_CONN, ",
+    "random, RANDOM, ",
+    "random two, RANDOM_TWO, ",
+    "random two least_conn, RANDOM_TWO, ",
+    "ip_hash, HASH, $remote_addr",
+    "hash $request_uri, HASH, $request_uri",
+    "hash ${uri}x consistent, HASH_CONSISTENT, ${uri}x",
+    "'hash \"a b\"', HASH, a b"
+  })
+  void methodsArePolicies(String directive, Method method, String key) {
     String line = directive.isEmpty() ? "" : directive + ";";
     NginxUpstream upstream = NginxUpstream.parse("upstream u {" + line + " server a; server b; }");
     assertThat(upstream.method()).isEqualTo(method);
