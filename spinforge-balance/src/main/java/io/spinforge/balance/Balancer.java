@@ -209,7 +209,7 @@ final class Balancer<T> implements LoadBalancer<T> {
     Evidence evidence = outcome.evidence();
     Health health = member.health;
     boolean answered = evidence == Evidence.GOOD || evidence == Evidence.BAD;
-    boolean failed = (blamed & 1 << outcome.index) != 0;
+    boolean failed = (blamed & (1 << outcome.index)) != 0;
     boolean judged = health != null && (failed || (answered && health.suspect()));
     boolean heard = listeners.any();
     long now = timed || judged || heard ? ticker.getAsLong() : 0;

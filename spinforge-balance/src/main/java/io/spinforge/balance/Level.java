@@ -3,7 +3,7 @@ package io.spinforge.balance;
 import io.spinforge.balance.guard.Health;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.ObjLongConsumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +18,7 @@ final class Level<T> {
   final List<Member<T>> eligible = new ArrayList<>();
   private int healthy;
 
-  Level(List<Member<T>> candidates, boolean guarded, long now, ObjLongConsumer<Member<T>> due) {
+  Level(List<Member<T>> candidates, boolean guarded, long now, LongConsumer due) {
     this.candidates = candidates;
     for (Member<T> member : candidates) {
       Health health = member.health;
@@ -28,7 +28,7 @@ final class Level<T> {
       } else if (health.eligible(now)) {
         eligible.add(member);
       } else {
-        due.accept(member, health.eligibleAt());
+        due.accept(health.eligibleAt());
       }
     }
   }
@@ -42,33 +42,18 @@ final class Level<T> {
     return healthy > 0 || eligible.isEmpty();
   }
 
-  /** Members among whom one picker chooses. */
-  static final class Group<T> {
-    /** What tells this group from the others of a selection: its priority and its zone. */
-    final String key;
-
-    final List<Member<T>> members;
-
-    /** Who of them may be chosen; null for all. */
-    final boolean @Nullable [] open;
-
-    /** The part of the requests that is for this group, above 0. */
-    final double load;
-
-    /** Whether ejected ones are used like all others. */
-    final boolean everyone;
-
-    Group(
-        String key,
-        List<Member<T>> members,
-        boolean @Nullable [] open,
-        double load,
-        boolean everyone) {
-      this.key = key;
-      this.members = members;
-      this.open = open;
-      this.load = load;
-      this.everyone = everyone;
+  /** Returns for each candidate whether it is eligible; null if all are. */
+  boolean @Nullable [] open() {
+    if (eligible.size() == candidates.size()) {
+      return null;
     }
+    boolean[] open = new boolean[candidates.size()];
+    for (int i = 0, next = 0; next < eligible.size(); i++) {
+      if (candidates.get(i).equals(eligible.get(next))) { // in the same order
+        open[i] = true;
+        next++;
+      }
+    }
+    return open;
   }
 }

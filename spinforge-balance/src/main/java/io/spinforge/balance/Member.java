@@ -101,9 +101,15 @@ public final class Member<T> {
     balancer.end(this, start, outcome);
   }
 
-  void relist(T latest, Traits latestTraits) {
+  /** Takes what an update says of it; true if it has another name now. */
+  boolean relist(T latest, Traits latestTraits) {
+    boolean renamed = !traits.name().equals(latestTraits.name());
     value = latest;
     traits = latestTraits;
+    if (renamed) {
+      node.rename(latestTraits.name());
+    }
+    return renamed;
   }
 
   /** Starts slowly from now on. */

@@ -1,12 +1,13 @@
 package io.spinforge.balance;
 
+import io.spinforge.balance.guard.ConsecutiveDetector;
 import io.spinforge.balance.guard.ConsecutiveHealth;
 import io.spinforge.balance.guard.Detector;
 import io.spinforge.balance.guard.NginxHealth;
 import io.spinforge.balance.guard.RateDetector;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Locale;
+import java.util.function.DoubleFunction;
 import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -33,10 +34,18 @@ public final class Outlier {
   /** What a rate is judged by; null for rules that look at one member at a time. */
   private final RateDetector.@Nullable Rules rates;
 
-  private Outlier(String name, int blamed, LongFunction<Detector> detector) {
+  /** The same rule for at most a part of the members; null if it cannot have that. */
+  private final @Nullable DoubleFunction<Outlier> limited;
+
+  private Outlier(
+      String name,
+      int blamed,
+      LongFunction<Detector> detector,
+      @Nullable DoubleFunction<Outlier> limited) {
     this.name = name;
     this.blamed = blamed;
     this.detector = detector;
+    this.limited = limited;
     rates = null;
   }
 
@@ -45,6 +54,12 @@ public final class Outlier {
     this.rates = rates;
     blamed = ANY_FAILURE;
     detector = now -> new RateDetector(rates, now);
+    limited =
+        part ->
+            new Outlier(
+                name,
+                new RateDetector.Rules(
+                    rates.bySuccessRate(), rates.limit(), rates.volume(), rates.times(), part));
   }
 
   private static int bits(Outcome... outcomes) {
@@ -71,7 +86,8 @@ public final class Outlier {
     return new Outlier(
         "nginx(" + maxFails + ", " + failTimeout + ")",
         ANY_FAILURE,
-        now -> Detector.ofEach(() -> new NginxHealth(maxFails, nanos)));
+        now -> Detector.ofEach(() -> new NginxHealth(maxFails, nanos)),
+        null);
   }
 
   /**
@@ -106,9 +122,15 @@ public final class Outlier {
     if (failures < 1) {
       throw new IllegalArgumentException("failures: " + failures + " (expected: >= 1)");
     }
-    long base = BASE.toNanos();
+    DoubleFunction<Outlier> limited =
+        part ->
+            new Outlier(
+                name, kinds, now -> new ConsecutiveDetector(failures, BASE.toNanos(), part), null);
     return new Outlier(
-        name, kinds, now -> Detector.ofEach(() -> new ConsecutiveHealth(failures, base)));
+        name,
+        kinds,
+        now -> Detector.ofEach(() -> new ConsecutiveHealth(failures, BASE.toNanos())),
+        limited);
   }
 
   /**
@@ -188,21 +210,24 @@ public final class Outlier {
                 r.bySuccessRate(), r.limit(), r.volume(), times, r.maxEjected()));
   }
 
-  /** Sets the part of the members, 0 to 1, that may be ejected, or one; for rates only. */
+  /**
+   * Sets the part of the members, 0 to 1, that may be ejected at once, or one; default 0.1 for
+   * rates and 1 for failures in a row, where the panic threshold is the bound. nginx has none.
+   */
   public Outlier maxEjected(double part) {
     if (!(part >= 0 && part <= 1)) {
       throw new IllegalArgumentException("maxEjected: " + part + " (expected: 0 to 1)");
     }
-    return with(
-        "maxEjected",
-        r -> new RateDetector.Rules(r.bySuccessRate(), r.limit(), r.volume(), r.times(), part));
+    if (limited == null) {
+      throw new IllegalStateException("maxEjected: " + name + " (expected: another rule, once)");
+    }
+    return limited.apply(part);
   }
 
   private Outlier with(String setting, UnaryOperator<RateDetector.Rules> change) {
     if (rates == null) {
       throw new IllegalStateException(
-          String.format(
-              Locale.ROOT, "%s: %s (expected: successRate or failurePercentage)", setting, name));
+          setting + ": " + name + " (expected: successRate or failurePercentage)");
     }
     return new Outlier(name, change.apply(rates));
   }

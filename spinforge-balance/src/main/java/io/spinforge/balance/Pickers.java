@@ -1,11 +1,8 @@
 package io.spinforge.balance;
 
-import io.spinforge.balance.Level.Group;
 import io.spinforge.balance.pick.Algorithm;
 import io.spinforge.balance.pick.Mix;
-import io.spinforge.balance.pick.Node;
 import io.spinforge.balance.pick.Picker;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,47 +15,37 @@ final class Pickers<T> {
   private final Algorithm algorithm;
   private final Supplier<RandomGenerator> random;
 
-  /** The pickers of the last call by the key of their group. */
-  private Map<String, Laid> laid = new HashMap<>();
+  /** The groups of the last call by their keys. */
+  private Map<String, Group<T>> before = Map.of();
 
   Pickers(Algorithm algorithm, Supplier<RandomGenerator> random) {
     this.algorithm = algorithm;
     this.random = random;
   }
 
-  private record Laid(Node[] nodes, double[] weights, Picker picker) {}
+  /** Makes all pickers anew the next time: members have other names. */
+  void forget() {
+    before = Map.of();
+  }
 
   /** Returns a picker over the members of all groups; null if there are none. */
   @Nullable Picker over(List<Group<T>> groups) {
-    Map<String, Laid> latest = new HashMap<>();
+    Map<String, Group<T>> latest = new HashMap<>();
     Picker[] pickers = new Picker[groups.size()];
     int[] sizes = new int[pickers.length];
     double[] loads = new double[pickers.length];
     for (int i = 0; i < pickers.length; i++) {
       Group<T> group = groups.get(i);
-      Laid of = lay(group);
-      latest.put(group.key, of);
-      pickers[i] = group.open == null ? of.picker() : of.picker().among(group.open);
+      latest.put(group.key, group);
+      pickers[i] = group.picker(algorithm, before.get(group.key));
       sizes[i] = group.members.size();
       loads[i] = group.load;
     }
-    laid = latest;
+    before = latest;
     return switch (pickers.length) {
       case 0 -> null;
       case 1 -> pickers[0];
       default -> new Mix(pickers, sizes, loads, algorithm.keyed() ? null : random);
     };
-  }
-
-  private Laid lay(Group<T> group) {
-    Node[] nodes = group.members.stream().map(member -> member.node).toArray(Node[]::new);
-    double[] weights = group.members.stream().mapToDouble(Member::effectiveWeight).toArray();
-    Laid known = laid.get(group.key);
-    if (known != null
-        && Arrays.equals(nodes, known.nodes)
-        && Arrays.equals(weights, known.weights)) {
-      return known;
-    }
-    return new Laid(nodes, weights, algorithm.over(nodes, weights));
   }
 }

@@ -184,10 +184,10 @@ public final class Policy {
    * By a key, on a ring where each member has points in proportion to its weight. When a member
    * comes, it takes over keys from all others, and no other key moves; when one leaves, is drained
    * or ejected, only its keys move, each to the next member on the ring. Use {@link
-   * LoadBalancer#pick(long)}. O(1); memory 12 bytes a point.
+   * LoadBalancer#pick(long)}. O(1); memory about 16 bytes a point.
    *
    * @param points of a member of average weight, 1 to 4,096; with 160 the busiest of 100 members
-   *     has about a quarter more keys than the average
+   *     has about a fifth more keys than the average
    */
   public static Policy ring(int points) {
     if (points < 1 || points > 4_096) {

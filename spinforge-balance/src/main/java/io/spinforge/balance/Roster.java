@@ -95,7 +95,9 @@ final class Roster<T> {
               member = revive(value, of);
               added.add(member);
             }
-            member.relist(value, of);
+            if (member.relist(value, of)) {
+              pickers.forget();
+            }
             live.put(value, member);
           });
       left.putAll(before);

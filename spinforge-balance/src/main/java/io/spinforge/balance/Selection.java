@@ -1,6 +1,5 @@
 package io.spinforge.balance;
 
-import io.spinforge.balance.Level.Group;
 import io.spinforge.balance.guard.Priorities;
 import io.spinforge.balance.guard.Zones;
 import java.util.ArrayList;
@@ -9,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 
 /**
  * Shares the requests out: first among priorities ({@link Priorities}), then, within the first one
@@ -29,16 +27,15 @@ final class Selection<T> {
   Selection(List<Member<T>> candidates, boolean guarded, Rules<T> rules, boolean keyed, long now) {
     this.rules = rules;
     this.keyed = keyed;
-    TreeMap<Integer, List<Member<T>>> byPriority = new TreeMap<>();
-    candidates.forEach(
-        m -> byPriority.computeIfAbsent(m.priority(), priority -> new ArrayList<>()).add(m));
+    Map<Integer, List<Member<T>>> byPriority = new TreeMap<>();
+    for (Member<T> member : candidates) {
+      byPriority.computeIfAbsent(member.priority(), priority -> new ArrayList<>()).add(member);
+    }
     List<Level<T>> levels = new ArrayList<>();
-    byPriority.values().forEach(in -> levels.add(new Level<>(in, guarded, now, this::dueBy)));
-    share(levels, List.copyOf(byPriority.keySet()));
-  }
-
-  private void dueBy(Member<T> member, long time) {
-    dueBy(time);
+    for (List<Member<T>> in : byPriority.values()) {
+      levels.add(new Level<>(in, guarded, now, this::dueBy));
+    }
+    share(levels, new ArrayList<>(byPriority.keySet()));
   }
 
   /** Notes that who may be chosen, or how often, changes at this time. */
@@ -48,16 +45,21 @@ final class Selection<T> {
   }
 
   private void share(List<Level<T>> levels, List<Integer> priorities) {
-    int[] sizes = levels.stream().mapToInt(level -> level.candidates.size()).toArray();
-    int[] usable = levels.stream().mapToInt(level -> level.eligible.size()).toArray();
+    int[] sizes = new int[levels.size()];
+    int[] usable = new int[sizes.length];
+    for (int i = 0; i < sizes.length; i++) {
+      sizes[i] = levels.get(i).candidates.size();
+      usable[i] = levels.get(i).eligible.size();
+    }
     int[] health = Priorities.health(usable, sizes);
-    int total = Priorities.total(health);
-    boolean enough = levels.size() > 1 && total == 100;
+    boolean enough = sizes.length > 1 && Priorities.total(health) == 100;
     boolean[] inPanic = new boolean[sizes.length];
+    boolean total = true;
     for (int i = 0; i < sizes.length; i++) {
       inPanic[i] = !enough && levels.get(i).panic(rules.panicThreshold());
+      total &= inPanic[i];
     }
-    int[] loads = loads(health, sizes, usable, inPanic);
+    int[] loads = loads(health, sizes, usable, total);
     for (int i = 0; i < sizes.length; i++) {
       if (loads[i] > 0) {
         panic |= inPanic[i];
@@ -67,11 +69,11 @@ final class Selection<T> {
     }
   }
 
-  private static int[] loads(int[] health, int[] sizes, int[] usable, boolean[] inPanic) {
+  private static int[] loads(int[] health, int[] sizes, int[] usable, boolean totalPanic) {
     if (sizes.length < 2) {
-      return sizes.length == 0 ? new int[0] : new int[] {100};
+      return sizes.length == 0 ? sizes : new int[] {100};
     }
-    if (IntStream.range(0, sizes.length).allMatch(i -> inPanic[i])) {
+    if (totalPanic) {
       return Priorities.proportional(sizes);
     }
     return Priorities.total(health) > 0
@@ -82,8 +84,8 @@ final class Selection<T> {
   private void add(int priority, Level<T> level, double load, boolean first, boolean everyone) {
     String key = String.valueOf(priority);
     if (keyed) {
-      boolean all = everyone || level.eligible.size() == level.candidates.size();
-      groups.add(new Group<>(key, level.candidates, all ? null : open(level), load, everyone));
+      groups.add(
+          new Group<>(key, level.candidates, everyone ? null : level.open(), load, everyone));
       return;
     }
     List<Member<T>> members = everyone ? level.candidates : level.eligible;
@@ -93,41 +95,33 @@ final class Selection<T> {
     }
   }
 
-  private static <T> boolean[] open(Level<T> level) {
-    boolean[] open = new boolean[level.candidates.size()];
-    int next = 0;
-    for (int i = 0; i < open.length && next < level.eligible.size(); i++) {
-      if (level.candidates.get(i).equals(level.eligible.get(next))) { // in the same order
-        open[i] = true;
-        next++;
-      }
-    }
-    return open;
-  }
-
   /** Adds a group for each zone; false, adding none, where zones do not count. */
   private boolean addZones(String key, List<Member<T>> members, ZoneRule<T> rule, double load) {
     Map<String, List<Member<T>>> byZone = new LinkedHashMap<>();
-    members.forEach(m -> byZone.computeIfAbsent(m.zone(), zone -> new ArrayList<>()).add(m));
-    List<String> zones = List.copyOf(byZone.keySet());
+    for (Member<T> member : members) {
+      byZone.computeIfAbsent(member.zone(), zone -> new ArrayList<>()).add(member);
+    }
+    List<String> zones = new ArrayList<>(byZone.keySet());
+    List<List<Member<T>>> in = new ArrayList<>(byZone.values());
     int local = zones.indexOf(rule.local());
-    double[] callers = zones.stream().mapToDouble(rule::callersIn).toArray();
-    if (members.size() < rules.zoneMinimum()
-        || zones.size() < 2
-        || local < 0
-        || callers[local] == 0) {
+    if (members.size() < rules.zoneMinimum() || zones.size() < 2 || local < 0) {
       return false;
     }
-    double[] weights =
-        byZone.values().stream()
-            .mapToDouble(in -> in.stream().mapToDouble(Member::weight).sum())
-            .toArray();
+    double[] callers = new double[zones.size()];
+    double[] weights = new double[zones.size()];
+    for (int i = 0; i < weights.length; i++) {
+      callers[i] = rule.callersIn(zones.get(i));
+      for (Member<T> member : in.get(i)) {
+        weights[i] += member.weight();
+      }
+    }
+    if (callers[local] == 0) {
+      return false;
+    }
     double[] shares = Zones.shares(weights, callers, local);
     for (int i = 0; i < shares.length; i++) {
       if (shares[i] > 0) {
-        String zone = zones.get(i);
-        List<Member<T>> in = byZone.getOrDefault(zone, List.of());
-        groups.add(new Group<>(key + "/" + zone, in, null, load * shares[i], false));
+        groups.add(new Group<>(key + "/" + zones.get(i), in.get(i), null, load * shares[i], false));
       }
     }
     return true;
@@ -136,17 +130,20 @@ final class Selection<T> {
   /** Returns all members of all groups, in the order of the groups. */
   @SuppressWarnings({"unchecked", "rawtypes"}) // an array of members, whatever they balance
   Member<T>[] choice() {
-    return groups.stream().flatMap(group -> group.members.stream()).toArray(Member[]::new);
+    List<Member<T>> all = new ArrayList<>();
+    for (Group<T> group : groups) {
+      all.addAll(group.members);
+    }
+    return all.toArray(new Member[0]);
   }
 
   /** Returns for each of {@link #choice} whether it is used though it may be ejected. */
-  boolean[] forced() {
-    boolean[] forced = new boolean[groups.stream().mapToInt(group -> group.members.size()).sum()];
+  boolean[] forced(int size) {
+    boolean[] forced = new boolean[size];
     int from = 0;
     for (Group<T> group : groups) {
-      int to = from + group.members.size();
-      Arrays.fill(forced, from, to, group.everyone);
-      from = to;
+      Arrays.fill(forced, from, from + group.members.size(), group.everyone);
+      from += group.members.size();
     }
     return forced;
   }

@@ -1,5 +1,6 @@
 package io.spinforge.balance;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.Objects.requireNonNullElse;
 
 import java.util.ArrayList;
@@ -87,15 +88,20 @@ record Traits(double weight, int priority, String zone, String name) {
         wrong.add("zone of " + value + ": null (expected: a zone)");
         ownZone = "";
       }
-      String ownName = name == null ? "" : name.apply(value);
-      if (ownName == null) {
+      return new Traits(ownWeight, ownPriority, ownZone, name == null ? "" : nameOf(value, wrong));
+    }
+
+    private String nameOf(T value, List<String> wrong) {
+      String own = requireNonNull(name).apply(value);
+      if (own == null) {
         wrong.add("name of " + value + ": null (expected: a name)");
-        ownName = "";
-      } else if (ownName.equals(nameOfObject(value))) {
+        return "";
+      }
+      if (own.equals(nameOfObject(value))) {
         wrong.add(
             "name of " + value + ": differs in every process (expected: a toString, or name set)");
       }
-      return new Traits(ownWeight, ownPriority, ownZone, ownName);
+      return own;
     }
 
     /** What toString says of a class that has none. */

@@ -35,7 +35,7 @@ final class View<T> {
     this.picker = picker;
     this.guarded = guarded;
     this.panic = selection.panic;
-    this.forced = selection.forced();
+    this.forced = selection.forced(choice.length);
     this.due = selection.due;
     this.dueAt = selection.dueAt;
   }

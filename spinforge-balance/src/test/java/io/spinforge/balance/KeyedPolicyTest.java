@@ -153,6 +153,33 @@ class KeyedPolicyTest {
   }
 
   @Test
+  void aMemberThatChangesItsNameHasTheKeysOfItsNewName() {
+    record Backend(int id, String name) {
+      @Override
+      public boolean equals(Object other) {
+        return other instanceof Backend backend && backend.id == id;
+      }
+
+      @Override
+      public int hashCode() {
+        return id;
+      }
+    }
+    for (Policy policy : policies()) {
+      LoadBalancer<Backend> renamed =
+          LoadBalancer.<Backend>builder().policy(policy).name(Backend::name).build();
+      renamed.update(List.of(new Backend(1, "a"), new Backend(2, "b"), new Backend(3, "c")));
+      renamed.update(List.of(new Backend(1, "a"), new Backend(2, "d"), new Backend(3, "c")));
+      LoadBalancer<Backend> fresh =
+          LoadBalancer.<Backend>builder().policy(policy).name(Backend::name).build();
+      fresh.update(List.of(new Backend(1, "a"), new Backend(2, "d"), new Backend(3, "c")));
+      for (long key = 0; key < KEYS; key++) {
+        assertThat(renamed.pick(key).value()).isEqualTo(fresh.pick(key).value());
+      }
+    }
+  }
+
+  @Test
   void aNameThatDiffersInEveryProcessIsRejected() {
     LoadBalancer<Object> balancer = LoadBalancer.builder().policy(Policy.rendezvous()).build();
     Object value = new Object();

@@ -180,9 +180,11 @@ class LoadBalancerBuilderTest {
         .hasMessage(
             "boundedLoad: rendezvous.boundedLoad(1.25) (expected: ring, maglev or rendezvous,"
                 + " once)");
+    assertThatThrownBy(() -> Outlier.consecutive(5).volume(1, 1))
+        .hasMessage("volume: consecutive(5) (expected: successRate or failurePercentage)");
     assertThatThrownBy(() -> Outlier.nginx(1, Duration.ofSeconds(1)).maxEjected(0.5))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("maxEjected: nginx(1, PT1S) (expected: successRate or failurePercentage)");
+        .hasMessage("maxEjected: nginx(1, PT1S) (expected: another rule, once)");
   }
 
   @Test

@@ -10,6 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -141,6 +144,80 @@ class OutlierTest {
       seen.add(half.acquire().value());
     }
     assertThat(seen).containsExactly("a", "b", "c", "d");
+  }
+
+  @Test
+  void noMoreThanAPartOfTheMembersIsEjectedByFailuresInARow() {
+    LoadBalancer<Integer> tenth =
+        LoadBalancer.<Integer>builder()
+            .policy(Policy.roundRobin())
+            .outlier(Outlier.consecutive(1).maxEjected(0.1))
+            .ticker(ticker)
+            .build();
+    tenth.update(IntStream.range(0, 29).boxed().toList());
+    for (int i = 0; i < 100; i++) {
+      Member<Integer> member = tenth.acquire();
+      member.end(member.begin(), Outcome.FAILURE);
+    }
+    assertThat(tenth.stats().ejected()).isEqualTo(2);
+    tenth.update(IntStream.range(0, 40).boxed().toList());
+    for (int i = 0; i < 100; i++) {
+      Member<Integer> member = tenth.acquire();
+      member.end(member.begin(), Outcome.FAILURE);
+    }
+    assertThat(tenth.stats().ejected()).isEqualTo(4);
+    ticker.advance(Duration.ofSeconds(31));
+    for (int i = 0; i < 100; i++) {
+      Member<Integer> member = tenth.acquire();
+      member.end(member.begin(), member.ejected() ? Outcome.SUCCESS : Outcome.IGNORED);
+    }
+    assertThat(tenth.stats().ejected()).isZero();
+    Member<Integer> again = tenth.acquire();
+    again.end(again.begin(), Outcome.FAILURE);
+    assertThat(tenth.stats().ejected()).as("there is room again").isEqualTo(1);
+    LoadBalancer<Integer> none =
+        LoadBalancer.<Integer>builder()
+            .policy(Policy.roundRobin())
+            .outlier(Outlier.consecutive(1).maxEjected(0))
+            .ticker(ticker)
+            .build();
+    none.update(List.of(1, 2, 3));
+    for (int i = 0; i < 9; i++) {
+      Member<Integer> member = none.acquire();
+      member.end(member.begin(), Outcome.FAILURE);
+    }
+    assertThat(none.stats().ejected()).as("one in any case").isEqualTo(1);
+  }
+
+  @Test
+  void aStormOfFailuresEjectsNoMoreThanThatPart() throws Exception {
+    LoadBalancer<Integer> fifth =
+        LoadBalancer.<Integer>builder()
+            .policy(Policy.random())
+            .outlier(Outlier.consecutive(1).maxEjected(0.2))
+            .build();
+    fifth.update(IntStream.range(0, 20).boxed().toList());
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      List<Future<?>> storms = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        storms.add(
+            threads.submit(
+                () -> {
+                  for (int j = 0; j < 3_000; j++) {
+                    Member<Integer> member = fifth.acquire();
+                    member.end(member.begin(), Outcome.FAILURE);
+                    assertThat(fifth.stats().ejected()).isLessThanOrEqualTo(4);
+                  }
+                }));
+      }
+      for (Future<?> storm : storms) {
+        storm.get();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(fifth.stats().ejected()).isEqualTo(4);
   }
 
   @Test

@@ -1,5 +1,7 @@
 package io.spinforge.balance.guard;
 
+import java.util.function.BooleanSupplier;
+
 /**
  * Ejects after a number of failures in a row, for a base time multiplied by the number of ejections
  * so far, as Envoy's consecutive detector does. When the time is over one request is let in as a
@@ -11,6 +13,7 @@ public final class ConsecutiveHealth extends Health {
 
   private final int limit;
   private final long base;
+  private final BooleanSupplier room;
 
   private volatile int row;
 
@@ -22,8 +25,13 @@ public final class ConsecutiveHealth extends Health {
 
   /** Creates it with nothing held against the member. */
   public ConsecutiveHealth(int limit, long baseNanos) {
+    this(limit, baseNanos, () -> true);
+  }
+
+  ConsecutiveHealth(int limit, long baseNanos, BooleanSupplier room) {
     this.limit = limit;
     this.base = baseNanos;
+    this.room = room;
   }
 
   @Override
@@ -73,9 +81,9 @@ public final class ConsecutiveHealth extends Health {
       return;
     }
     if (!ejected) {
-      int failures = row + 1;
+      int failures = Math.min(row, limit) + 1;
       row = failures;
-      if (failures < limit) {
+      if (failures < limit || !room.getAsBoolean()) {
         return;
       }
       ejections -= (int) Math.min(ejections, Math.max(0, (now - returned) / base));

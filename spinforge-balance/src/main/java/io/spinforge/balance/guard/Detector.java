@@ -19,6 +19,11 @@ public abstract class Detector {
    */
   public void sweep(List<Health> healths, long now) {}
 
+  /** Returns how many of so many members may be ejected at once: a part of them, or one. */
+  static int allowed(double part, int members) {
+    return Math.max(1, (int) Math.floor(part * members + 1e-9));
+  }
+
   /** Creates the detector of a rule that looks at one member at a time. */
   public static Detector ofEach(java.util.function.Supplier<Health> health) {
     return new Detector() {

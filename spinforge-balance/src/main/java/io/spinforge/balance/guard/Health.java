@@ -51,6 +51,16 @@ public abstract class Health {
     }
   }
 
+  /** Tells whether the member is ejected, after any end that is being accounted. */
+  final boolean settled() {
+    lock.lock();
+    try {
+      return ejected();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Notes that a suspect member was chosen. */
   public final Admission chosen(long now) {
     lock.lock();

@@ -55,7 +55,7 @@ public final class RateDetector extends Detector {
 
     /** Returns how many of so many members may be ejected at once. */
     int allowed(int members) {
-      return Math.max(1, (int) Math.floor(maxEjected * members + 1e-9));
+      return Detector.allowed(maxEjected, members);
     }
 
     /** Returns the success rate, 0 to 100, below which, or at which, members are ejected. */

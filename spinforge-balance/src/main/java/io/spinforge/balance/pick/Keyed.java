@@ -121,12 +121,19 @@ public final class Keyed implements Algorithm {
   }
 
   private static final class KeyedNode extends Node {
-    final long identity;
+    /** Guarded by the lock under which pickers are made. */
+    private long identity;
+
     private final @Nullable AtomicInteger total;
 
     KeyedNode(long identity, @Nullable AtomicInteger total) {
       this.identity = identity;
       this.total = total;
+    }
+
+    @Override
+    public void rename(String name) {
+      identity = Hashing.of(name);
     }
 
     // The total is never less than the sum of the nodes: it is counted up first and down last.

@@ -75,7 +75,7 @@ final class Maglev implements Table {
 
   /** Maps the upper half of a number to 0 to bound − 1, by a multiplication instead of a modulo. */
   private static int scale(long number, int bound) {
-    return (int) ((number >>> 32) * bound >>> 32);
+    return (int) (((number >>> 32) * bound) >>> 32);
   }
 
   private static final class Fill {
@@ -123,9 +123,9 @@ final class Maglev implements Table {
     private int step(int node) {
       int slot = next[node];
       int skip = skips[node] - size;
-      while ((taken[slot >>> 6] & 1L << slot) != 0) {
+      while ((taken[slot >>> 6] & (1L << slot)) != 0) {
         slot += skip;
-        slot += slot >> 31 & size;
+        slot += (slot >> 31) & size;
       }
       taken[slot >>> 6] |= 1L << slot;
       next[node] = slot;
@@ -158,7 +158,7 @@ final class Maglev implements Table {
       int[] slots = new int[free];
       int found = 0;
       for (int slot = 0; found < free; slot++) {
-        if ((taken[slot >>> 6] & 1L << slot) == 0) {
+        if ((taken[slot >>> 6] & (1L << slot)) == 0) {
           slots[found++] = slot;
         }
       }

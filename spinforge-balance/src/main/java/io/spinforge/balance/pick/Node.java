@@ -30,6 +30,9 @@ public class Node {
     return inFlight;
   }
 
+  /** Takes another name; a picker over this node keeps the one that it had. */
+  public void rename(String name) {}
+
   /** Counts one more request in flight. */
   public void acquire() {
     IN_FLIGHT.getAndAdd(this, 1);

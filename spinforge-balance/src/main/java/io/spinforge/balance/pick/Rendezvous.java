@@ -1,6 +1,5 @@
 package io.spinforge.balance.pick;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +17,15 @@ final class Rendezvous implements Table {
 
   Rendezvous(long[] identities, double[] weights) {
     order = Keyed.order(identities);
-    this.identities = Arrays.stream(order).mapToLong(i -> identities[i]).toArray();
-    this.weights = Arrays.stream(order).mapToDouble(i -> weights[i]).toArray();
-    equal = Arrays.stream(weights).allMatch(weight -> weight == weights[0]);
+    this.identities = new long[order.length];
+    this.weights = new double[order.length];
+    boolean same = true;
+    for (int i = 0; i < order.length; i++) {
+      this.identities[i] = identities[order[i]];
+      this.weights[i] = weights[order[i]];
+      same &= weights[i] == weights[0];
+    }
+    equal = same;
   }
 
   @Override
@@ -34,7 +39,7 @@ final class Rendezvous implements Table {
     double highest = Double.NEGATIVE_INFINITY;
     for (int i = 0; i < identities.length; i++) {
       // 53 bits, of which the lowest is set: never 0, so the logarithm is finite.
-      double uniform = (Hashing.mix(key ^ identities[i]) >>> 11 | 1) * 0x1p-53;
+      double uniform = ((Hashing.mix(key ^ identities[i]) >>> 11) | 1) * 0x1p-53;
       double number = equal ? uniform : Math.log(uniform) / weights[i];
       if (number > highest && (gate == null || gate.admits(order[i]))) {
         highest = number;

@@ -30,17 +30,19 @@ final class Ring implements Table {
   Ring(long[] identities, double[] weights, int pointsPerNode) {
     order = Keyed.order(identities);
     double mean = Arrays.stream(weights).average().orElse(1);
-    long[] all = new long[16];
+    int[] ends = new int[order.length];
     int count = 0;
     for (int owner = 0; owner < order.length; owner++) {
-      int own = (int) Math.max(1, Math.rint(weights[order[owner]] / mean * pointsPerNode));
-      all = count + own > all.length ? Arrays.copyOf(all, 2 * (count + own)) : all;
-      for (int n = 0; n < own; n++) {
-        long point = Hashing.nth(identities[order[owner]], n) & ~OWNER | owner;
-        all[count++] = point ^ Long.MIN_VALUE;
+      count += (int) Math.max(1, Math.rint(weights[order[owner]] / mean * pointsPerNode));
+      ends[owner] = count;
+    }
+    points = new long[count];
+    for (int owner = 0, at = 0; owner < order.length; owner++) {
+      for (int n = 0; at < ends[owner]; n++) {
+        long point = (Hashing.nth(identities[order[owner]], n) & ~OWNER) | owner;
+        points[at++] = point ^ Long.MIN_VALUE;
       }
     }
-    points = Arrays.copyOf(all, count);
     Arrays.sort(points);
     int bits = Math.max(1, Integer.SIZE - Integer.numberOfLeadingZeros(count - 1));
     shift = Long.SIZE - bits;
