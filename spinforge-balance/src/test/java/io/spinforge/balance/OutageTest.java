@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
  * Total outages: whatever retries and hedges are allowed, load grows by the budget and no further.
  */
 class OutageTest {
-  private static final int REQUESTS = 50_000;
+  private static final int REQUESTS = 20_000;
   private static final Duration BETWEEN = Duration.ofMillis(1);
 
   private final ManualTicker ticker = new ManualTicker();

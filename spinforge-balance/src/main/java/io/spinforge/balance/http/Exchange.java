@@ -141,6 +141,8 @@ final class Exchange<T, R> {
       return other;
     }
 
+    /** An exception cannot suppress itself, and some clients throw the same one again. */
+    @SuppressWarnings("ReferenceEquality")
     private void settle(
         @Nullable HttpResponse<R> reply, @Nullable Throwable failure, Outcome outcome) {
       client.over(permit, outcome);

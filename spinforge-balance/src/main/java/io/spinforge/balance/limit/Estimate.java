@@ -108,7 +108,7 @@ interface Estimate {
       } else {
         double aimed = aim(rtt, inFlight, lost);
         double bounded = Math.max(1, Math.min(rule.max(), aimed));
-        limit += rule.smoothing() * (bounded - limit);
+        limit = limit * (1 - rule.smoothing()) + bounded * rule.smoothing();
       }
       return (int) limit;
     }
@@ -167,7 +167,7 @@ interface Estimate {
       if (inFlight >= limit / 2) {
         double slope = lost ? 0.5 : Math.max(0.5, Math.min(1, rule.tolerance() * before / rtt));
         double aimed = limit * slope + rule.queue();
-        double smoothed = limit + (aimed - limit) * rule.smoothing();
+        double smoothed = limit * (1 - rule.smoothing()) + aimed * rule.smoothing();
         limit = Math.max(rule.min(), Math.min(rule.max(), smoothed));
       }
       return (int) limit;
