@@ -38,8 +38,8 @@ final class LocalRateLimiter implements RateLimiter {
   boolean tryAcquire(String key, int within) {
     long now = ticker.getAsLong();
     SlidingWindow client = keys.of(requireNonNull(key, "key"), now);
-    client.lock.lock();
     boolean ok;
+    client.lock.lock();
     try {
       client.advance((now - origin) / slice);
       ok = client.sum() < within;

@@ -1,5 +1,7 @@
 package io.spinforge.balance.limit;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
@@ -30,9 +32,14 @@ final class RecentKeys {
             new Generations(new ConcurrentHashMap<>(), new ConcurrentHashMap<>(), now));
   }
 
+  private Generations current() {
+    return requireNonNull(generations.get());
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the same two maps, not equal ones
   SlidingWindow of(String key, long now) {
     while (true) {
-      Generations current = generations.get();
+      Generations current = current();
       if (now - current.bornAt >= turn) {
         turn(current, now, false);
         continue;
@@ -67,7 +74,7 @@ final class RecentKeys {
   }
 
   long size() {
-    Generations current = generations.get();
+    Generations current = current();
     long size = current.young.mappingCount();
     for (String key : current.old.keySet()) {
       size += current.young.containsKey(key) ? 0 : 1;

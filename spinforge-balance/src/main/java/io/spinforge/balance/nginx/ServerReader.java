@@ -111,7 +111,7 @@ final class ServerReader {
       last = order;
       i += millis ? 2 : 1;
     }
-    if (sum.isZero() || sum.getSeconds() > MOST_SECONDS) {
+    if (sum.isZero() || sum.toSeconds() > MOST_SECONDS) {
       throw directive.wrong(name + ": " + text, rule);
     }
     return sum;
