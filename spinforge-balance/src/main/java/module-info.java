@@ -1,7 +1,12 @@
 /** Load balancing: choosing a backend per request, and learning from how it answered. */
 module io.spinforge.balance {
   requires org.slf4j;
+  requires static transitive java.net.http;
+  requires static transitive lettuce.core;
   requires static transitive org.jspecify;
 
   exports io.spinforge.balance;
+  exports io.spinforge.balance.http;
+  exports io.spinforge.balance.limit;
+  exports io.spinforge.balance.nginx;
 }

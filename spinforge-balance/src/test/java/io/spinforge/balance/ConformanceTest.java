@@ -3,7 +3,10 @@ package io.spinforge.balance;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.spinforge.balance.guard.BudgetFacts;
 import io.spinforge.balance.guard.GuardFacts;
+import io.spinforge.balance.limit.LimitFacts;
+import io.spinforge.balance.nginx.NginxFacts;
 import io.spinforge.balance.pick.PickFacts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,7 +41,13 @@ class ConformanceTest {
 
   /** The classes of facts. */
   private static final Map<String, UnaryOperator<String>> KINDS =
-      Stream.of(PickFacts.KINDS, GuardFacts.KINDS, BalanceFacts.KINDS)
+      Stream.of(
+              PickFacts.KINDS,
+              GuardFacts.KINDS,
+              BalanceFacts.KINDS,
+              LimitFacts.KINDS,
+              NginxFacts.KINDS,
+              BudgetFacts.KINDS)
           .collect(HashMap::new, HashMap::putAll, HashMap::putAll);
 
   record Row(String kind, String given, String expected, String source) {
