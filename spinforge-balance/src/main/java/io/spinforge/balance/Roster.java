@@ -112,7 +112,7 @@ final class Roster<T> {
       return known;
     }
     Health health = outlier == null ? null : outlier.newHealth();
-    return new Member<>(balancer, value, algorithm.newNode(), health);
+    return new Member<>(balancer, value, algorithm.newNode(value), health);
   }
 
   /** Drops members that left long ago, but none that has requests in flight. */

@@ -73,4 +73,14 @@ final class Starts {
     }
     return age;
   }
+
+  /** Returns how many tracked requests began longer ago than this. */
+  int olderThan(double age, long now) {
+    int older = 0;
+    for (long mask = taken.getOpaque(); mask != 0; mask &= mask - 1) {
+      long token = tokens.getAcquire(Long.numberOfTrailingZeros(mask));
+      older += token != FREE && now - startOf(token) > age ? 1 : 0;
+    }
+    return older;
+  }
 }
