@@ -26,13 +26,20 @@ final class Balancer<T> implements LoadBalancer<T> {
   /** How often a choice that fell on a closed member is made again before it is taken as it is. */
   private static final int CHOICES = 16;
 
+  /** How often others may take the last room of a member that was chosen: never in practice. */
+  private static final int MAX_RACES = 1_000;
+
   private final LongSupplier ticker;
   private final boolean timed;
-  private final Weights<T> weights;
+  private final @Nullable Policy keyed;
+  private final Traits.Reader<T> traits;
   private final Listeners<T> listeners = new Listeners<>();
   final Roster<T> roster;
   private final Leases<T> leases = new Leases<>();
   private final Calls<T> calls;
+
+  /** A bit for each outcome that counts against members. */
+  private final int blamed;
 
   private final LongAdder panicPicks = new LongAdder();
   private final LongAdder noMembers = new LongAdder();
@@ -42,36 +49,62 @@ final class Balancer<T> implements LoadBalancer<T> {
     Supplier<RandomGenerator> random =
         requireNonNullElse(builder.random, ThreadLocalRandom::current);
     ticker = requireNonNullElse(builder.ticker, System::nanoTime);
-    weights = new Weights<>(requireNonNullElse(builder.weight, value -> 1));
     Policy policy = builder.policyOrDefault();
     Algorithm algorithm = policy.start(random);
     timed = algorithm.timed();
+    keyed = algorithm.keyed() ? policy : null;
+    traits = new Traits.Reader<>(builder, algorithm.keyed(), algorithm.maxNodes());
     Outlier outlier = builder.outlier == null ? policy.outlier : builder.outlier;
+    blamed = outlier == null ? 0 : outlier.blamed;
     double inherited = builder.outlier == null ? policy.panicThreshold : 0;
     double panic = requireNonNullElse(builder.panicThreshold, inherited);
-    roster = new Roster<>(this, algorithm, outlier, panic, listeners, ticker);
+    Rules<T> rules =
+        new Rules<>(panic, builder.zones, builder.zoneMinimumOrDefault(), builder.slowStart);
+    Pickers<T> pickers = new Pickers<>(algorithm, random);
+    roster = new Roster<>(this, algorithm, pickers, outlier, rules, listeners, ticker);
     Classifier classifier = requireNonNullElse(builder.classifier, Classifier.byException());
     calls = new Calls<>(this, builder.retry, classifier, ticker, listeners);
   }
 
   @Override
   public void update(Collection<? extends T> values) {
-    roster.update(weights.of(requireNonNull(values, "values")));
+    roster.update(traits.of(requireNonNull(values, "values")));
   }
 
   @Override
   public Member<T> pick() {
-    return orThrow(choose(false));
+    return orThrow(choose(false, unkeyed()));
+  }
+
+  @Override
+  public Member<T> pick(long hash) {
+    return orThrow(choose(false, hash));
   }
 
   @Override
   public @Nullable Member<T> pickOrNull() {
-    return choose(false);
+    return choose(false, unkeyed());
   }
 
   @Override
   public Member<T> acquire() {
-    return orThrow(choose(true));
+    return orThrow(choose(true, unkeyed()));
+  }
+
+  @Override
+  public Member<T> acquire(long hash) {
+    return orThrow(choose(true, hash));
+  }
+
+  /** Returns what policies that need no hash get for one. */
+  private long unkeyed() {
+    if (keyed != null) {
+      throw new IllegalStateException(
+          "hash: none (expected: pick(hash), acquire(hash) or lease(hash), "
+              + keyed
+              + " chooses by it)");
+    }
+    return 0;
   }
 
   private static <T> Member<T> orThrow(@Nullable Member<T> member) {
@@ -81,7 +114,7 @@ final class Balancer<T> implements LoadBalancer<T> {
     return member;
   }
 
-  private @Nullable Member<T> choose(boolean counted) {
+  private @Nullable Member<T> choose(boolean counted, long hash) {
     View<T> view = roster.view();
     long now = 0;
     if (timed || view.due) {
@@ -97,17 +130,21 @@ final class Balancer<T> implements LoadBalancer<T> {
         noMembers.increment();
         return null;
       }
-      Member<T> member = view.choice[picker.pick(now)];
+      int index = picker.pick(now, hash);
+      Member<T> member = view.choice[index];
       Health health = member.health;
       if (health == null
           || !health.suspect()
-          || attempt == CHOICES
-          || admitted(view, health, counted)) {
-        if (view.everyone) {
-          panicPicks.increment();
-        }
-        if (counted) {
+          || attempt >= CHOICES
+          || admitted(view, index, health, counted)) {
+        if (counted && !picker.acquire(index, member.node)) {
+          if (attempt < MAX_RACES) {
+            continue;
+          }
           member.node.acquire();
+        }
+        if (view.forced[index]) {
+          panicPicks.increment();
         }
         return member;
       }
@@ -115,20 +152,21 @@ final class Balancer<T> implements LoadBalancer<T> {
     }
   }
 
-  private boolean admitted(View<T> view, Health health, boolean counted) {
+  private boolean admitted(View<T> view, int index, Health health, boolean counted) {
     if (!view.guarded) {
       return true;
     }
+    boolean forced = view.forced[index];
     if (!counted) {
       // The trial is left to somebody who will tell how it went.
-      return view.everyone || !health.ejected();
+      return forced || !health.ejected();
     }
     long now = ticker.getAsLong();
     Health.Admission admission = health.chosen(now);
     if (admission == Health.Admission.OPEN) {
       return true;
     }
-    if (admission == Health.Admission.CLOSED && view.everyone && view == roster.view()) {
+    if (admission == Health.Admission.CLOSED && forced && view == roster.view()) {
       return true;
     }
     roster.refresh(now); // the trial is taken now, or was before
@@ -138,7 +176,7 @@ final class Balancer<T> implements LoadBalancer<T> {
   /** Acquires a member that is not among those tried; null if there is none. */
   @Nullable Member<T> acquireOther(Collection<Member<T>> tried) {
     for (int attempt = 0; attempt < CHOICES; attempt++) {
-      Member<T> member = choose(true);
+      Member<T> member = choose(true, 0);
       if (member == null || !tried.contains(member)) {
         return member;
       }
@@ -171,8 +209,9 @@ final class Balancer<T> implements LoadBalancer<T> {
   void end(Member<T> member, long start, Outcome outcome) {
     Evidence evidence = outcome.evidence();
     Health health = member.health;
-    boolean failed = evidence == Evidence.BAD;
-    boolean judged = health != null && (failed || (evidence == Evidence.GOOD && health.suspect()));
+    boolean answered = evidence == Evidence.GOOD || evidence == Evidence.BAD;
+    boolean failed = (blamed & 1 << outcome.index) != 0;
+    boolean judged = health != null && (failed || (answered && health.suspect()));
     boolean heard = listeners.any();
     long now = timed || judged || heard ? ticker.getAsLong() : 0;
     if ((timed && !member.node.end(start, now, evidence)) || !member.node.release()) {
@@ -194,7 +233,15 @@ final class Balancer<T> implements LoadBalancer<T> {
 
   @Override
   public Lease<T> lease() {
-    Member<T> member = acquire();
+    return lease(acquire());
+  }
+
+  @Override
+  public Lease<T> lease(long hash) {
+    return lease(acquire(hash));
+  }
+
+  private Lease<T> lease(Member<T> member) {
     return new Lease<>(leases, member, member.begin());
   }
 

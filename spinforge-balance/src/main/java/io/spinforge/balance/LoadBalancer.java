@@ -35,8 +35,20 @@ public interface LoadBalancer<T> {
    * Chooses a member and leaves no trace of it.
    *
    * @throws NoMembersException if there is none to choose
+   * @throws IllegalStateException if the policy chooses by a key; so it is with every method that
+   *     chooses without one
    */
   Member<T> pick();
+
+  /**
+   * Chooses the member that a key belongs to, and leaves no trace. The same hash means the same
+   * member, for every caller whose balancer has the same members and policy: see {@link
+   * Policy#maglev}. Policies that do not choose by a key ignore it.
+   *
+   * @param hash of the key, any number: it need not be well mixed
+   * @throws NoMembersException if there is none to choose
+   */
+  Member<T> pick(long hash);
 
   /** Chooses as {@link #pick()} does; null if there is none to choose. */
   @Nullable Member<T> pickOrNull();
@@ -50,6 +62,14 @@ public interface LoadBalancer<T> {
   Member<T> acquire();
 
   /**
+   * Chooses as {@link #pick(long)} does and counts as {@link #acquire()} does.
+   *
+   * @param hash of the key
+   * @throws NoMembersException if there is none to choose
+   */
+  Member<T> acquire(long hash);
+
+  /**
    * Acquires and begins, for try-with-resources. A lease that is closed without an outcome counts
    * as {@link Outcome#CANCELLED}; one that is lost without being closed is found when the garbage
    * collector has taken it, ends as cancelled too, and is counted.
@@ -57,6 +77,14 @@ public interface LoadBalancer<T> {
    * @throws NoMembersException if there is none to choose
    */
   Lease<T> lease();
+
+  /**
+   * Does the same with a member that is chosen by a key.
+   *
+   * @param hash of the key
+   * @throws NoMembersException if there is none to choose
+   */
+  Lease<T> lease(long hash);
 
   /**
    * Calls a function with a member's value, reports how it went, and tries another member when it

@@ -2,10 +2,16 @@ package io.spinforge.balance;
 
 import static java.util.Objects.requireNonNull;
 
+import io.spinforge.balance.guard.SlowStart;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +24,11 @@ import org.jspecify.annotations.Nullable;
 public final class LoadBalancerBuilder<T> {
   @Nullable Policy policy;
   @Nullable ToDoubleFunction<? super T> weight;
+  @Nullable ToIntFunction<? super T> priority;
+  @Nullable ZoneRule<T> zones;
+  @Nullable Integer zoneMinimum;
+  @Nullable Function<? super T, String> name;
+  @Nullable SlowStart slowStart;
   @Nullable Outlier outlier;
   @Nullable Double panicThreshold;
   @Nullable Retry retry;
@@ -35,12 +46,99 @@ public final class LoadBalancerBuilder<T> {
   }
 
   /**
-   * Sets the share of traffic of a value, 0 (drain: no new requests) to 65,536; default 1 each.
-   * Read at every update.
+   * Sets the share of traffic of a value: 0 (drain: no new requests), or 1e-9 to 65,536; default 1
+   * each. Read at every update.
    */
   public LoadBalancerBuilder<T> weight(ToDoubleFunction<? super T> weight) {
     once("weight", this.weight);
     this.weight = requireNonNull(weight, "weight");
+    return this;
+  }
+
+  /**
+   * Sets who is used first, 0 to 127; default 0 for all. The members of a priority get no requests
+   * while at least 72 % of those of the ones before it are not ejected; below that the next one
+   * gets the more, the fewer are left. The formulas are Envoy's. Read at every update.
+   */
+  public LoadBalancerBuilder<T> priority(ToIntFunction<? super T> priority) {
+    once("priority", this.priority);
+    this.priority = requireNonNull(priority, "priority");
+    return this;
+  }
+
+  /**
+   * Keeps requests in the caller's zone as far as every member everywhere then still gets about the
+   * same, if each zone has as many callers. It applies to the first priority, not in panic, and not
+   * below {@link #zoneMinimum}. The formulas are Envoy's. Read at every update.
+   *
+   * @param zoneOf the zone of a value
+   * @param local the zone that this process is in
+   */
+  public LoadBalancerBuilder<T> zone(Function<? super T, String> zoneOf, String local) {
+    return zone(new ZoneRule<>(requireNonNull(zoneOf, "zoneOf"), local, null));
+  }
+
+  /**
+   * Does the same for zones with different numbers of callers.
+   *
+   * @param callersIn how many processes call from a zone; asked for each zone that has members,
+   *     whenever they or their health change
+   */
+  public LoadBalancerBuilder<T> zone(
+      Function<? super T, String> zoneOf, String local, ToIntFunction<String> callersIn) {
+    requireNonNull(callersIn, "callersIn");
+    return zone(new ZoneRule<>(requireNonNull(zoneOf, "zoneOf"), local, callersIn));
+  }
+
+  private LoadBalancerBuilder<T> zone(ZoneRule<T> rule) {
+    once("zone", zones);
+    requireNonNull(rule.local(), "local");
+    zones = rule;
+    return this;
+  }
+
+  /** Sets how many members it takes for zones to count, 1 or more; default 6. */
+  public LoadBalancerBuilder<T> zoneMinimum(int members) {
+    once("zoneMinimum", zoneMinimum);
+    if (members < 1) {
+      throw new IllegalArgumentException("zoneMinimum: " + members + " (expected: >= 1)");
+    }
+    zoneMinimum = members;
+    return this;
+  }
+
+  /**
+   * Sets what the keys of {@code ring}, {@code maglev} and {@code rendezvous} hang on; default
+   * {@code String.valueOf}. A name must differ from all others and be the same in every process.
+   * Read at every update.
+   */
+  public LoadBalancerBuilder<T> name(Function<? super T, String> name) {
+    once("name", this.name);
+    this.name = requireNonNull(name, "name");
+    return this;
+  }
+
+  /**
+   * Starts members slowly: one that joins others, or comes back after an ejection, has a tenth of
+   * its weight at first, and all of it after this time. Default not.
+   *
+   * @param time above 0
+   */
+  public LoadBalancerBuilder<T> slowStart(Duration time) {
+    return slowStart(time, 1);
+  }
+
+  /**
+   * Does the same by the formula weight × max(0.1, (t / time)^(1 / aggression)), Envoy's.
+   *
+   * @param aggression 1 is linear, more is faster at first; above 0, at most 100
+   */
+  public LoadBalancerBuilder<T> slowStart(Duration time, double aggression) {
+    once("slowStart", slowStart);
+    if (!(aggression > 0 && aggression <= 100)) {
+      throw new IllegalArgumentException("aggression: " + aggression + " (expected: > 0, <= 100)");
+    }
+    slowStart = new SlowStart(Durations.nanos("slowStart", time), aggression);
     return this;
   }
 
@@ -101,11 +199,41 @@ public final class LoadBalancerBuilder<T> {
    * @throws IllegalStateException if the settings contradict each other
    */
   public LoadBalancer<T> build() {
-    if (panicThreshold != null && outlier == null && policyOrDefault().outlier == null) {
-      throw new IllegalStateException(
-          "panicThreshold: " + panicThreshold + " (expected: outlier set, nobody is ejected else)");
+    List<String> wrong = contradictions(policyOrDefault());
+    if (!wrong.isEmpty()) {
+      throw new IllegalStateException(String.join("; ", wrong));
     }
     return new Balancer<>(this);
+  }
+
+  private List<String> contradictions(Policy policy) {
+    List<String> wrong = new ArrayList<>();
+    if (panicThreshold != null && outlier == null && policy.outlier == null) {
+      wrong.add(
+          "panicThreshold: " + panicThreshold + " (expected: outlier set, nobody is ejected else)");
+    }
+    boolean keyed = policy.kind == Policy.Kind.KEYED;
+    if (name != null && !keyed) {
+      wrong.add("name: set (expected: ring, maglev or rendezvous, " + policy + " has no keys)");
+    }
+    if (zones != null && keyed) {
+      wrong.add(
+          "zone: set (expected: another policy, with " + policy + " keys have their members)");
+    }
+    if (zoneMinimum != null && zones == null) {
+      wrong.add("zoneMinimum: " + zoneMinimum + " (expected: zone set)");
+    }
+    if (slowStart != null && policy.kind != Policy.Kind.WEIGHTED) {
+      wrong.add(
+          "slowStart: set (expected: another policy, "
+              + (keyed ? "keys would move with " + policy : policy + " has no weights")
+              + ")");
+    }
+    return wrong;
+  }
+
+  int zoneMinimumOrDefault() {
+    return zoneMinimum == null ? 6 : zoneMinimum;
   }
 
   Policy policyOrDefault() {

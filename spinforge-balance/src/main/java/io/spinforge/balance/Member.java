@@ -1,6 +1,7 @@
 package io.spinforge.balance;
 
 import io.spinforge.balance.guard.Health;
+import io.spinforge.balance.guard.SlowStart;
 import io.spinforge.balance.pick.Node;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
@@ -24,14 +25,24 @@ public final class Member<T> {
   /** Written by updates only, one at a time. */
   private volatile T value;
 
-  private volatile double weight;
+  private volatile Traits traits;
+
+  /** What the policy is told of its weight: less while it starts slowly. */
+  private volatile double effectiveWeight;
+
+  /** Since when it has been starting slowly; guarded by the roster's lock. */
+  private long warmingSince;
+
+  private boolean warming;
 
   /** Whether the last refresh found it ejected; guarded by the roster's lock for writing. */
   private volatile boolean ejected;
 
-  Member(Balancer<T> balancer, T value, Node node, @Nullable Health health) {
+  Member(Balancer<T> balancer, T value, Traits traits, Node node, @Nullable Health health) {
     this.balancer = balancer;
     this.value = value;
+    this.traits = traits;
+    this.effectiveWeight = traits.weight();
     this.node = node;
     this.health = health;
   }
@@ -43,7 +54,19 @@ public final class Member<T> {
 
   /** Returns the share of traffic, summed over duplicates; 0 is draining. */
   public double weight() {
-    return weight;
+    return traits.weight();
+  }
+
+  int priority() {
+    return traits.priority();
+  }
+
+  String zone() {
+    return traits.zone();
+  }
+
+  double effectiveWeight() {
+    return effectiveWeight;
   }
 
   /** Returns the number of requests in flight, never negative. */
@@ -100,9 +123,40 @@ public final class Member<T> {
     }
   }
 
-  void relist(T latest, double summedWeight) {
+  void relist(T latest, Traits latestTraits) {
     value = latest;
-    weight = summedWeight;
+    traits = latestTraits;
+  }
+
+  /** Starts slowly from now on. */
+  void warmFrom(long now) {
+    warming = true;
+    warmingSince = now;
+  }
+
+  /** Sets the effective weight; returns after what time to call again, 0 for never. */
+  long warm(@Nullable SlowStart slowStart, long now) {
+    long elapsed = Math.max(0, now - warmingSince);
+    warming &= slowStart != null && elapsed < slowStart.nanos();
+    if (!warming || slowStart == null) {
+      effectiveWeight = traits.weight();
+      return 0;
+    }
+    effectiveWeight = traits.weight() * slowStart.step(elapsed);
+    return warmingSince + slowStart.nextStep(elapsed) - now;
+  }
+
+  /** Counts of ended requests that the guard judges by. */
+  long successes() {
+    return ended.get(Outcome.SUCCESS.index);
+  }
+
+  long failures() {
+    long failures = 0;
+    for (Outcome outcome : OUTCOMES) {
+      failures += outcome.failed() ? ended.get(outcome.index) : 0;
+    }
+    return failures;
   }
 
   void ejected(boolean now) {
@@ -129,7 +183,14 @@ public final class Member<T> {
       failures += outcome.failed() ? count : 0;
     }
     return new Snapshot.MemberSnapshot<>(
-        value, weight, inFlight(), node.latency(now), ejected, requests, failures);
+        value,
+        weight(),
+        effectiveWeight,
+        inFlight(),
+        node.latency(now),
+        ejected,
+        requests,
+        failures);
   }
 
   @Override

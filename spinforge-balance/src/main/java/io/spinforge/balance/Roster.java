@@ -1,15 +1,15 @@
 package io.spinforge.balance;
 
+import io.spinforge.balance.guard.Detector;
 import io.spinforge.balance.guard.Health;
 import io.spinforge.balance.pick.Algorithm;
 import io.spinforge.balance.pick.Node;
-import io.spinforge.balance.pick.Picker;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -33,7 +33,8 @@ final class Roster<T> {
   private final Balancer<T> balancer;
   private final Algorithm algorithm;
   private final @Nullable Outlier outlier;
-  private final double panicThreshold;
+  private final @Nullable Detector detector;
+  private final Rules<T> rules;
   private final Listeners<T> listeners;
   private final LongSupplier ticker;
 
@@ -43,9 +44,8 @@ final class Roster<T> {
   private Map<T, Member<T>> live = new LinkedHashMap<>();
   private final Map<T, Member<T>> left = new LinkedHashMap<>();
   private final long[] forgottenCounts = new long[Outcome.values().length];
-  private Member<?>[] pickedOver = new Member<?>[0];
-  private double[] pickedWeights = new double[0];
-  private @Nullable Picker picker;
+  private final Pickers<T> pickers;
+  private boolean begun;
 
   /** Set by anybody, taken back by the holder of the lock before it looks at healths. */
   private volatile boolean stale;
@@ -59,17 +59,20 @@ final class Roster<T> {
   Roster(
       Balancer<T> balancer,
       Algorithm algorithm,
+      Pickers<T> pickers,
       @Nullable Outlier outlier,
-      double panicThreshold,
+      Rules<T> rules,
       Listeners<T> listeners,
       LongSupplier ticker) {
     this.balancer = balancer;
     this.algorithm = algorithm;
+    this.pickers = pickers;
     this.outlier = outlier;
-    this.panicThreshold = panicThreshold;
+    this.detector = outlier == null ? null : outlier.start(ticker.getAsLong());
+    this.rules = rules;
     this.listeners = listeners;
     this.ticker = ticker;
-    Selection<T> nobody = new Selection<>(List.of(), false, 0, 0);
+    Selection<T> nobody = new Selection<>(List.of(), false, rules, false, 0);
     view = new View<>(List.of(), nobody, null, false);
   }
 
@@ -77,25 +80,29 @@ final class Roster<T> {
     return view;
   }
 
-  /** Takes these members and weights, which are valid, as the only ones. */
-  void update(Map<T, Double> weights) {
+  /** Takes these members and their traits, which are valid, as the only ones. */
+  void update(Map<T, Traits> traits) {
     lock.lock();
     try {
       long now = ticker.getAsLong();
       Map<T, Member<T>> before = live;
       List<Member<T>> added = new ArrayList<>();
       live = new LinkedHashMap<>();
-      weights.forEach(
-          (value, weight) -> {
+      traits.forEach(
+          (value, of) -> {
             Member<T> member = before.remove(value);
             if (member == null) {
-              member = revive(value);
+              member = revive(value, of);
               added.add(member);
             }
-            member.relist(value, weight);
+            member.relist(value, of);
             live.put(value, member);
           });
       left.putAll(before);
+      if (begun) { // those who came first are all equally cold
+        added.forEach(member -> member.warmFrom(now));
+      }
+      begun |= !live.isEmpty();
       publish(now);
       updates.increment();
       before.values().forEach(member -> listeners.tell(to -> to.onRemoved(member)));
@@ -106,13 +113,18 @@ final class Roster<T> {
     }
   }
 
-  private Member<T> revive(T value) {
+  private Member<T> revive(T value, Traits traits) {
     Member<T> known = left.remove(value);
     if (known != null) {
       return known;
     }
-    Health health = outlier == null ? null : outlier.newHealth();
-    return new Member<>(balancer, value, algorithm.newNode(value), health);
+    Health health = detector == null ? null : detector.newHealth();
+    Node node = algorithm.keyed() ? algorithm.newNode(traits.name()) : algorithm.newNodeOf(value);
+    Member<T> member = new Member<>(balancer, value, traits, node, health);
+    if (health != null) {
+      health.watch(member::successes, member::failures);
+    }
+    return member;
   }
 
   /** Drops members that left long ago, but none that has requests in flight. */
@@ -157,36 +169,39 @@ final class Roster<T> {
     stale = false;
     List<Member<T>> listed = List.copyOf(live.values());
     List<Member<T>> candidates = listed.stream().filter(m -> m.weight() > 0).toList();
-    boolean guarded = outlier != null && candidates.size() > 1;
-    Selection<T> selection = new Selection<>(candidates, guarded, panicThreshold, now);
-    boolean panicked = view.panic;
-    view = new View<>(listed, selection, pickerOver(selection.choice()), guarded);
-    for (Member<T> member : listed) {
-      Health health = member.health;
-      boolean ejected = guarded && member.weight() > 0 && health != null && health.ejected();
-      if (ejected != member.ejected()) {
-        member.ejected(ejected);
-        tellEjected(member, ejected);
+    boolean guarded = candidates.size() > 1 && sweep(candidates, now);
+    List<Member<T>> changed = listed.stream().filter(m -> m.ejected() != out(m, guarded)).toList();
+    changed.stream().filter(Member::ejected).forEach(member -> member.warmFrom(now));
+    Selection<T> selection = new Selection<>(candidates, guarded, rules, algorithm.keyed(), now);
+    for (Member<T> member : candidates) {
+      long next = member.warm(rules.slowStart(), now);
+      if (next > 0) {
+        selection.dueBy(now + next);
       }
+    }
+    boolean panicked = view.panic;
+    view = new View<>(listed, selection, pickers.over(selection.groups), guarded);
+    for (Member<T> member : changed) {
+      member.ejected(!member.ejected());
+      tellEjected(member, member.ejected());
     }
     if (panicked != selection.panic) {
       tellPanic(selection.panic, candidates.size());
     }
   }
 
-  private @Nullable Picker pickerOver(Member<T>[] choice) {
-    double[] weights = new double[choice.length];
-    Node[] nodes = new Node[choice.length];
-    for (int i = 0; i < choice.length; i++) {
-      weights[i] = choice[i].weight();
-      nodes[i] = choice[i].node;
+  /** Lets the guard do what is due; false if there is none. */
+  private boolean sweep(List<Member<T>> candidates, long now) {
+    if (detector == null) {
+      return false;
     }
-    if (!Arrays.equals(choice, pickedOver) || !Arrays.equals(weights, pickedWeights)) {
-      pickedOver = choice;
-      pickedWeights = weights;
-      picker = choice.length == 0 ? null : algorithm.over(nodes, weights);
-    }
-    return picker;
+    detector.sweep(candidates.stream().map(m -> m.health).filter(Objects::nonNull).toList(), now);
+    return true;
+  }
+
+  private static boolean out(Member<?> member, boolean guarded) {
+    Health health = member.health;
+    return guarded && member.weight() > 0 && health != null && health.ejected();
   }
 
   private void tellEjected(Member<T> member, boolean ejected) {

@@ -20,6 +20,7 @@ public record Snapshot<T>(List<MemberSnapshot<T>> members, boolean panic) {
    *
    * @param value the balanced value
    * @param weight its share of traffic; 0 is draining
+   * @param effectiveWeight what of it counts now: less while the member starts slowly
    * @param inFlight requests in flight
    * @param latencyNanos what the policy expects of it; NaN if the policy keeps none
    * @param ejected whether it is left out for its failures
@@ -30,6 +31,7 @@ public record Snapshot<T>(List<MemberSnapshot<T>> members, boolean panic) {
   public record MemberSnapshot<T>(
       T value,
       double weight,
+      double effectiveWeight,
       int inFlight,
       double latencyNanos,
       boolean ejected,

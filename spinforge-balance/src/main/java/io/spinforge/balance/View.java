@@ -21,10 +21,10 @@ final class View<T> {
   /** Whether too few members are left that are not ejected. */
   final boolean panic;
 
-  /** Whether, in panic, the choice is all members, ejected or not. */
-  final boolean everyone;
+  /** For each of the choice, whether it is used, in panic, be it ejected or not. */
+  final boolean[] forced;
 
-  /** Whether an ejected member waits for its trial, at {@link #dueAt}. */
+  /** Whether a trial, a return or a step of a slow start is due, at {@link #dueAt}. */
   final boolean due;
 
   final long dueAt;
@@ -35,7 +35,7 @@ final class View<T> {
     this.picker = picker;
     this.guarded = guarded;
     this.panic = selection.panic;
-    this.everyone = selection.everyone();
+    this.forced = selection.forced();
     this.due = selection.due;
     this.dueAt = selection.dueAt;
   }

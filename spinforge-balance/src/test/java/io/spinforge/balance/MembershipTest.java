@@ -229,8 +229,8 @@ class MembershipTest {
     Snapshot<String> snapshot = balancer.snapshot();
     assertThat(snapshot.members())
         .containsExactly(
-            new Snapshot.MemberSnapshot<>("b", 0, 0, Double.NaN, false, 0, 0),
-            new Snapshot.MemberSnapshot<>("a", 1, 1, Double.NaN, false, 1, 0));
+            new Snapshot.MemberSnapshot<>("b", 0, 0, 0, Double.NaN, false, 0, 0),
+            new Snapshot.MemberSnapshot<>("a", 1, 1, 1, Double.NaN, false, 1, 0));
     assertThat(snapshot.panic()).isFalse();
   }
 

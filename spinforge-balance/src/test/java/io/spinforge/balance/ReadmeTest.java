@@ -11,6 +11,6 @@ class ReadmeTest {
         .compile(
             "import io.spinforge.balance.*; import java.net.URI; import java.net.http.*;"
                 + " import java.time.Duration; import java.util.List;",
-            "HttpClient client; LoadBalancer<URI> balancer;");
+            "HttpClient client; LoadBalancer<URI> balancer; List<URI> backends;");
   }
 }

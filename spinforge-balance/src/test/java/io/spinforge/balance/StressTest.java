@@ -37,7 +37,9 @@ class StressTest {
         Policy.smoothWeighted(),
         Policy.leastLoaded(),
         Policy.powerOf(2),
-        Policy.peakEwma(Duration.ofMillis(10)));
+        Policy.peakEwma(Duration.ofMillis(10)),
+        Policy.lvsWeighted(),
+        Policy.nginx(2, Duration.ofNanos(50_000)));
   }
 
   @ParameterizedTest

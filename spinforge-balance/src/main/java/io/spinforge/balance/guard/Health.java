@@ -1,6 +1,7 @@
 package io.spinforge.balance.guard;
 
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 /**
  * What one outlier rule holds against one member. Thread-safe: the books are kept under a lock of
@@ -63,17 +64,27 @@ public abstract class Health {
   /**
    * Accounts the end of a request.
    *
-   * @return whether {@link #ejected()} changed
+   * @return whether to look again at who may be chosen: {@link #ejected()} or {@link #eligible}
+   *     changed, or more is due
    */
   public final boolean ended(boolean failed, long now) {
     lock.lock();
     try {
       boolean before = ejected();
+      boolean open = isEligible(now);
       account(failed, now);
-      return before != ejected();
+      return before != ejected() || open != isEligible(now) || (failed && sweepDue(now));
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Tells where to read how many requests succeeded and failed; for rules that ask. */
+  public void watch(LongSupplier successes, LongSupplier failures) {}
+
+  /** Tells whether the rule wants to look at all members. */
+  boolean sweepDue(long now) {
+    return false;
   }
 
   abstract boolean isEligible(long now);

@@ -14,12 +14,30 @@ public interface Algorithm {
   }
 
   /** Creates it for an algorithm that needs to know which value the member stands for. */
-  default Node newNode(Object value) {
+  default Node newNodeOf(Object value) {
     return newNode();
   }
 
   /** Tells whether picks need the time and nodes want to see every end. */
   default boolean timed() {
     return false;
+  }
+
+  /**
+   * Tells whether nodes are chosen by a key. Then nodes are made by name, and {@link #over} gets
+   * those too that may not be chosen now: {@link Picker#among} says who may.
+   */
+  default boolean keyed() {
+    return false;
+  }
+
+  /** Creates what this algorithm keeps for a new member of this name. */
+  default Node newNode(String name) {
+    return newNode();
+  }
+
+  /** Returns how many nodes there can be at most. */
+  default int maxNodes() {
+    return Integer.MAX_VALUE;
   }
 }

@@ -1,6 +1,8 @@
 package io.spinforge.balance.pick;
 
 import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -76,7 +78,7 @@ public final class HotCold implements Algorithm {
   }
 
   @Override
-  public Node newNode(Object value) {
+  public Node newNodeOf(Object value) {
     return new ProbedNode(value);
   }
 
@@ -152,6 +154,7 @@ public final class HotCold implements Algorithm {
   private final class ProbedPicker implements Picker {
     private final ProbedNode[] nodes;
     private final Picker blind;
+    private final Map<ProbedNode, Integer> places = new IdentityHashMap<>();
 
     /** How often an answer is used: the whole part surely, one more with the rest as its chance. */
     private final double reuse;
@@ -159,6 +162,9 @@ public final class HotCold implements Algorithm {
     ProbedPicker(ProbedNode[] nodes, Picker blind) {
       this.nodes = nodes;
       this.blind = blind;
+      for (int i = 0; i < nodes.length; i++) {
+        places.put(nodes[i], i);
+      }
       double kept = (1 - (double) POOL / nodes.length) * perRequest - DROPPED;
       reuse = kept <= 0 ? Integer.MAX_VALUE : Math.max(1, (1 + DELTA) / kept);
     }
@@ -192,7 +198,7 @@ public final class HotCold implements Algorithm {
       if (usable > LEAST) {
         pool.set((drops.getAndIncrement() & 1) == 0 ? oldest : worst, null);
       }
-      return chosen.node.position;
+      return indexOf(chosen.node);
     }
 
     private boolean beats(Loaded one, int slot, double limit) {
@@ -207,8 +213,15 @@ public final class HotCold implements Algorithm {
 
     /** Fresh, and of a node that may be chosen. */
     private boolean isUsable(Loaded seen, long now) {
-      int position = seen.node.position;
-      return now - seen.at <= MAX_AGE && position < nodes.length && nodes[position] == seen.node;
+      return now - seen.at <= MAX_AGE && indexOf(seen.node) >= 0;
+    }
+
+    private int indexOf(ProbedNode node) {
+      int position = node.position;
+      if (position < nodes.length && nodes[position] == node) {
+        return position;
+      }
+      return places.getOrDefault(node, -1); // there is another picker that has this node too
     }
 
     private void use(int slot, Loaded chosen, RandomGenerator draw) {

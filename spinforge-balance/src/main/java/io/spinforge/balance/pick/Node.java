@@ -31,7 +31,7 @@ public class Node {
   }
 
   /** Counts one more request in flight. */
-  public final void acquire() {
+  public void acquire() {
     IN_FLIGHT.getAndAdd(this, 1);
   }
 
@@ -41,7 +41,7 @@ public class Node {
    *
    * @return false when nothing was in flight, in which case nothing changes
    */
-  public final boolean release() {
+  public boolean release() {
     int seen;
     do {
       seen = inFlight;
@@ -49,6 +49,18 @@ public class Node {
         return false;
       }
     } while (!IN_FLIGHT.weakCompareAndSet(this, seen, seen - 1));
+    return true;
+  }
+
+  /** Counts one more request in flight, unless there are that many. */
+  final boolean acquireBelow(int limit) {
+    int seen;
+    do {
+      seen = inFlight;
+      if (seen >= limit) {
+        return false;
+      }
+    } while (!IN_FLIGHT.weakCompareAndSet(this, seen, seen + 1));
     return true;
   }
 

@@ -17,6 +17,36 @@ class ScheduleTest {
   }
 
   @Test
+  void theOrderOfLvsIsThatOfItsLoop() {
+    assertThat(LvsWeighted.order(new int[] {5, 1, 1})).containsExactly(0, 0, 0, 0, 0, 1, 2);
+    assertThat(LvsWeighted.order(new int[] {4, 3, 2})).containsExactly(0, 0, 1, 0, 1, 2, 0, 1, 2);
+    Seeds.run(
+        200,
+        (seed, random) -> {
+          int[] weights = randomWeights(random, 1 + random.nextInt(8), 20);
+          double[] scaled = Arrays.stream(weights).mapToDouble(weight -> weight * 3.0).toArray();
+          int[] order = LvsWeighted.order(Schedule.turns(scaled));
+          int max = Arrays.stream(weights).max().orElse(0);
+          int divisor = Arrays.stream(weights).reduce(0, ScheduleTest::gcd);
+          int last = -1;
+          int threshold = 0;
+          for (int step = 0; step < 2 * order.length; step++) {
+            do {
+              last = (last + 1) % weights.length;
+              if (last == 0) {
+                threshold = threshold <= divisor ? max : threshold - divisor;
+              }
+            } while (weights[last] < threshold);
+            assertThat(order[step % order.length]).isEqualTo(last);
+          }
+        });
+  }
+
+  private static int gcd(int a, int b) {
+    return b == 0 ? a : gcd(b, a % b);
+  }
+
+  @Test
   void usesTheSmallestProportion() {
     assertThat(letters(500, 100, 100)).isEqualTo("aabacaa");
     assertThat(letters(0.5, 0.1, 0.1)).isEqualTo("aabacaa");
