@@ -36,7 +36,7 @@ final class Balancer<T> implements LoadBalancer<T> {
   private final Listeners<T> listeners = new Listeners<>();
   final Roster<T> roster;
   private final Leases<T> leases = new Leases<>();
-  private final Calls<T> calls;
+  final Calls<T> calls;
 
   /** A bit for each outcome that counts against members. */
   private final int blamed;
@@ -62,8 +62,7 @@ final class Balancer<T> implements LoadBalancer<T> {
         new Rules<>(panic, builder.zones, builder.zoneMinimumOrDefault(), builder.slowStart);
     Pickers<T> pickers = new Pickers<>(algorithm, random);
     roster = new Roster<>(this, algorithm, pickers, outlier, rules, listeners, ticker);
-    Classifier classifier = requireNonNullElse(builder.classifier, Classifier.byException());
-    calls = new Calls<>(this, builder.retry, classifier, ticker, listeners);
+    calls = new Calls<>(this, builder, ticker, listeners);
   }
 
   @Override
@@ -284,8 +283,11 @@ final class Balancer<T> implements LoadBalancer<T> {
         ended[Outcome.OVERLOADED.index],
         ended[Outcome.CANCELLED.index],
         ended[Outcome.IGNORED.index],
-        calls.retries(),
-        calls.retriesSuppressed(),
+        calls.retries.sum(),
+        calls.suppressed.sum(),
+        calls.hedges.sum(),
+        calls.hedgesSuppressed.sum(),
+        calls.limited.sum(),
         roster.ejections(),
         panicPicks.sum(),
         noMembers.sum(),

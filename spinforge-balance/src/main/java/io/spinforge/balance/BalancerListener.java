@@ -22,6 +22,15 @@ public interface BalancerListener<T> {
   /** A failed call could have been tried again, but the budget is exhausted. */
   default void onRetrySuppressed(Member<T> failed, Outcome outcome) {}
 
+  /** A call is late, and another member is asked beside this one. */
+  default void onHedge(Member<T> slow) {}
+
+  /** A call is late, but the budget is exhausted, or there is no thread to ask another member. */
+  default void onHedgeSuppressed(Member<T> slow) {}
+
+  /** The limit is reached, and a call fails without an attempt. */
+  default void onLimited() {}
+
   /** A member is left out for its failures. */
   default void onEjected(Member<T> member) {}
 

@@ -11,6 +11,9 @@ package io.spinforge.balance;
  * @param ignored requests that ended as {@link Outcome#IGNORED}
  * @param retries extra attempts made
  * @param retriesSuppressed extra attempts that the budget did not allow
+ * @param hedges attempts made beside a late one
+ * @param hedgesSuppressed hedges that the budget, or a lack of threads, did not allow
+ * @param limited calls that the limit did not admit
  * @param ejections times that a member was left out for its failures
  * @param panicPicks choices made among all members because too many were ejected
  * @param noMembers choices that found nobody
@@ -32,6 +35,9 @@ public record BalancerStats(
     long ignored,
     long retries,
     long retriesSuppressed,
+    long hedges,
+    long hedgesSuppressed,
+    long limited,
     long ejections,
     long panicPicks,
     long noMembers,

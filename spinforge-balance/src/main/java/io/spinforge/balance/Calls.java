@@ -1,85 +1,116 @@
 package io.spinforge.balance;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.Objects.requireNonNullElse;
+import static java.util.Objects.requireNonNullElseGet;
 
+import io.spinforge.balance.guard.Background;
 import io.spinforge.balance.guard.RetryBudget;
-import java.util.ArrayList;
-import java.util.List;
+import io.spinforge.balance.limit.ConcurrencyLimiter;
+import io.spinforge.balance.limit.LimitExceededException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Calls with a second chance: attempts on different members, the extra ones on a budget. */
+/**
+ * Calls with a second chance: attempts on different members, the extra ones, retries and hedges, on
+ * one budget. A call without hedges takes no lock and meets no other thread.
+ */
 final class Calls<T> {
-  private final Balancer<T> balancer;
-  private final @Nullable Retry retry;
-  private final @Nullable RetryBudget budget;
+  private static final Logger LOG = LoggerFactory.getLogger(LoadBalancer.class);
+  private static final Retry FINAGLE = Retry.budget(0.2, 10);
+
+  final Balancer<T> balancer;
+  final @Nullable Retry retry;
+  final @Nullable RetryBudget budget;
+  final int maxAttempts;
+  final LongSupplier ticker;
+  final Listeners<T> listeners;
+  final LongAdder retries = new LongAdder();
+  final LongAdder suppressed = new LongAdder();
+  final LongAdder hedges = new LongAdder();
+  final LongAdder hedgesSuppressed = new LongAdder();
+  final LongAdder limited = new LongAdder();
+
   private final Classifier classifier;
-  private final LongSupplier ticker;
-  private final Listeners<T> listeners;
-  private final LongAdder retries = new LongAdder();
-  private final LongAdder suppressed = new LongAdder();
+  private final Hedge.@Nullable Delay delay;
+  private final @Nullable ScheduledExecutorService scheduler;
+  private final @Nullable ConcurrencyLimiter limiter;
 
   Calls(
       Balancer<T> balancer,
-      @Nullable Retry retry,
-      Classifier classifier,
+      LoadBalancerBuilder<T> builder,
       LongSupplier ticker,
       Listeners<T> listeners) {
     this.balancer = balancer;
-    this.retry = retry;
-    this.classifier = classifier;
     this.ticker = ticker;
     this.listeners = listeners;
+    classifier = requireNonNullElse(builder.classifier, Classifier.byException());
+    retry = builder.retry;
+    Hedge hedge = builder.hedge;
+    Retry purse = requireNonNullElse(retry, FINAGLE);
+    maxAttempts = purse.maxAttempts();
+    long now = ticker.getAsLong();
     budget =
-        retry == null
+        retry == null && hedge == null
             ? null
-            : new RetryBudget(retry.ratio(), retry.minPerSecond(), ticker.getAsLong());
+            : new RetryBudget(purse.ratio(), purse.minPerSecond(), now);
+    delay = hedge == null ? null : hedge.start(now);
+    scheduler = builder.scheduler;
+    limiter = builder.limiter;
   }
 
   <R, X extends Exception> R call(LoadBalancer.Call<? super T, ? extends R, X> call) throws X {
     requireNonNull(call, "call");
-    Request<T> request = new Request<>(this, balancer.acquire());
-    while (true) {
-      long start = request.begin();
-      R reply;
-      try {
-        reply = call.apply(request.member.value());
-      } catch (Throwable failure) {
-        if (request.endAndRetry(start, null, failure)) {
-          continue;
-        }
-        throw Calls.<X>asThrown(request.withSuppressed(failure));
-      }
-      if (!request.endAndRetry(start, reply, null)) {
-        return reply;
-      }
+    if (delay != null) {
+      return new HedgedCall<T, R, X>(this, call, Background.workers()).run();
     }
-  }
-
-  <R> CompletableFuture<R> callAsync(
-      Function<? super T, ? extends CompletionStage<? extends R>> call) {
-    requireNonNull(call, "call");
-    CompletableFuture<R> result = new CompletableFuture<>();
-    Member<T> member;
+    Request<T> request = new Request<>(this);
     try {
-      member = balancer.acquire();
-    } catch (NoMembersException e) {
-      return CompletableFuture.failedFuture(e);
+      return call(request, call);
+    } finally {
+      request.close();
     }
-    new AsyncCall<>(new Request<>(this, member), call, result).start();
-    return result;
   }
 
-  long retries() {
-    return retries.sum();
+  private <R, X extends Exception> R call(
+      Request<T> request, LoadBalancer.Call<? super T, ? extends R, X> call) throws X {
+    Member<T> member = balancer.acquire();
+    while (true) {
+      long start = request.begin(member);
+      R reply = null;
+      Throwable failure = null;
+      try {
+        reply = call.apply(member.value());
+      } catch (Throwable thrown) {
+        failure = thrown;
+      }
+      Outcome outcome = request.end(member, start, reply, failure);
+      Member<T> other = outcome.failed() ? request.retry(member, outcome, reply, failure) : null;
+      if (other == null) {
+        request.decided(outcome);
+        return orThrow(request, reply, failure);
+      }
+      member = other;
+    }
   }
 
-  long retriesSuppressed() {
-    return suppressed.sum();
+  /** Returns what the last attempt returned, or throws what it threw. */
+  @SuppressWarnings("NullAway") // what a call may return, this may
+  static <R, X extends Exception> R orThrow(
+      Request<?> request, @Nullable R reply, @Nullable Throwable failure) throws X {
+    if (failure != null) {
+      throw Calls.<X>asThrown(request.withSuppressed(failure));
+    }
+    return reply;
   }
 
   /** Throws a failure as what it is: a call throws X or what is unchecked, and both may pass. */
@@ -88,81 +119,87 @@ final class Calls<T> {
     throw (X) failure;
   }
 
-  private Outcome classify(@Nullable Object reply, @Nullable Throwable failure) {
+  <R> CompletableFuture<R> callAsync(
+      Function<? super T, ? extends CompletionStage<? extends R>> call) {
+    requireNonNull(call, "call");
+    Request<T> request;
+    try {
+      request = new Request<>(this);
+    } catch (LimitExceededException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    Member<T> member;
+    try {
+      member = balancer.acquire();
+    } catch (NoMembersException e) {
+      request.close();
+      return CompletableFuture.failedFuture(e);
+    }
+    CompletableFuture<R> result = new CompletableFuture<>();
+    new AsyncCall<>(this, request, call, result).start(member);
+    return result;
+  }
+
+  /** Returns a permit for a request, if there is a limit. */
+  long admit() {
+    if (limiter == null) {
+      return 0;
+    }
+    long permit = limiter.tryAcquire();
+    if (permit == ConcurrencyLimiter.REJECTED) {
+      limited.increment();
+      listeners.tell(BalancerListener::onLimited);
+      throw LimitExceededException.INSTANCE;
+    }
+    return permit;
+  }
+
+  /** Gives a permit back, and tells the limiter what the request's time is worth. */
+  void over(long permit, Outcome outcome) {
+    if (limiter == null) {
+      return;
+    }
+    switch (outcome) {
+      case SUCCESS -> limiter.succeeded(permit);
+      case TIMEOUT, OVERLOADED -> limiter.dropped(permit);
+      default -> limiter.ignored(permit);
+    }
+  }
+
+  Outcome classify(@Nullable Object reply, @Nullable Throwable failure) {
     return requireNonNull(classifier.classify(reply, failure), "the classifier's outcome");
   }
 
-  /** One request through all its attempts; used by one thread at a time. */
-  static final class Request<T> {
-    private final Calls<T> calls;
-    private @Nullable List<Member<T>> tried;
-    private @Nullable List<Throwable> failures;
+  boolean hedges() {
+    return delay != null;
+  }
 
-    /** The member of the attempt under way. */
-    Member<T> member;
+  /** Has this run when a first attempt is late; null if nobody knows yet what late is. */
+  @Nullable Future<?> whenLate(Runnable hedge) {
+    long nanos = requireNonNull(delay).nanos(ticker.getAsLong());
+    return nanos < 0 ? null : timer().schedule(hedge, nanos, TimeUnit.NANOSECONDS);
+  }
 
-    Request(Calls<T> calls, Member<T> first) {
-      this.calls = calls;
-      this.member = first;
+  private ScheduledExecutorService timer() {
+    return requireNonNullElseGet(scheduler, Background::timer);
+  }
+
+  /** Learns how long the first attempt took, or for how long at least. */
+  void observe(Member<T> member, long start) {
+    if (delay != null) {
+      long now = ticker.getAsLong();
+      delay.observe(now - member.node.startOf(start), now);
     }
+  }
 
-    long begin() {
-      long start = member.begin();
-      if (calls.budget != null && tried == null) {
-        calls.budget.deposit(member.node.startOf(start));
-      }
-      return start;
-    }
-
-    /** Ends the attempt; true if the request goes on with another, already acquired, member. */
-    boolean endAndRetry(long start, @Nullable Object reply, @Nullable Throwable failure) {
-      Outcome outcome = Outcome.IGNORED; // should the classifier throw
+  /** Closes a reply that nobody will see. */
+  static void drop(@Nullable Object reply) {
+    if (reply instanceof AutoCloseable closeable) {
       try {
-        outcome = calls.classify(reply, failure);
-      } finally {
-        member.end(start, outcome);
+        closeable.close();
+      } catch (Exception e) {
+        LOG.debug("a reply that came too late cannot be closed: {}", reply, e);
       }
-      Retry retry = calls.retry;
-      if (retry == null || !outcome.failed()) {
-        return false;
-      }
-      tried = tried == null ? new ArrayList<>(retry.maxAttempts()) : tried;
-      tried.add(member);
-      if (tried.size() >= retry.maxAttempts() || !calls.balancer.hasOther(tried)) {
-        return false;
-      }
-      return goOn(requireNonNull(calls.budget), tried, outcome, failure);
-    }
-
-    private boolean goOn(
-        RetryBudget budget, List<Member<T>> tried, Outcome outcome, @Nullable Throwable failure) {
-      Member<T> failed = member;
-      if (!budget.tryWithdraw(calls.ticker.getAsLong())) {
-        calls.suppressed.increment();
-        calls.listeners.tell(to -> to.onRetrySuppressed(failed, outcome));
-        return false;
-      }
-      Member<T> other = calls.balancer.acquireOther(tried);
-      if (other == null) {
-        return false;
-      }
-      if (failure != null) {
-        failures = failures == null ? new ArrayList<>() : failures;
-        failures.add(failure);
-      }
-      member = other;
-      calls.retries.increment();
-      calls.listeners.tell(to -> to.onRetry(failed, outcome));
-      return true;
-    }
-
-    /** Returns the last failure with those before it suppressed, never itself. */
-    @SuppressWarnings("ReferenceEquality")
-    Throwable withSuppressed(Throwable last) {
-      if (failures != null) {
-        failures.stream().filter(failure -> failure != last).forEach(last::addSuppressed);
-      }
-      return last;
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.spinforge.balance;
 
+import io.spinforge.balance.limit.LimitExceededException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +21,9 @@ public interface Classifier {
 
   /**
    * Returns the default: no failure is SUCCESS, a timeout of the JDK's is TIMEOUT, an interrupt or
-   * cancellation is CANCELLED, an {@link Error} is IGNORED (the fault is this JVM's), and any other
-   * exception is FAILURE.
+   * cancellation is CANCELLED, a {@link LimitExceededException} (of a limiter behind this call) is
+   * OVERLOADED, an {@link Error} is IGNORED (the fault is this JVM's), and any other exception is
+   * FAILURE.
    */
   static Classifier byException() {
     return (reply, failure) -> {
@@ -39,6 +41,9 @@ public interface Classifier {
       }
       if (failure instanceof InterruptedException || failure instanceof CancellationException) {
         return Outcome.CANCELLED;
+      }
+      if (failure instanceof LimitExceededException) {
+        return Outcome.OVERLOADED;
       }
       return failure instanceof Error ? Outcome.IGNORED : Outcome.FAILURE;
     };

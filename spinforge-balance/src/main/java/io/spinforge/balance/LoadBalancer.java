@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A choice reads one immutable snapshot, takes no lock and allocates nothing; an update or an
  * ejection publishes another snapshot. There are no threads and no timers: what is due is done by
- * the first caller who comes after the time. Thread-safe; owns nothing that must be closed.
+ * the first caller who comes after the time. Only a {@link Hedge} has to begin when nobody comes:
+ * all balancers share one daemon thread for that, which ends when it is idle. Thread-safe; owns
+ * nothing that must be closed.
  *
  * @param <T> what is balanced: an address, a client, a connection pool; equal values are one member
  */
@@ -87,10 +89,11 @@ public interface LoadBalancer<T> {
   Lease<T> lease(long hash);
 
   /**
-   * Calls a function with a member's value, reports how it went, and tries another member when it
-   * failed and {@link Retry} allows.
+   * Calls a function with a member's value, reports how it went, tries another member when it
+   * failed and {@link Retry} allows, and asks one beside it when it is late and {@link Hedge} says
+   * so: then the function may run on another thread at the same time.
    *
-   * @return the last attempt's reply
+   * @return the reply of the first attempt that did not fail, or else of the last one
    * @throws X what the last attempt threw, with the failures before it suppressed
    * @throws NoMembersException if there is none to choose
    */
@@ -98,7 +101,7 @@ public interface LoadBalancer<T> {
 
   /**
    * Does the same without waiting. The function must not block. Cancelling the future ends the
-   * request as {@link Outcome#CANCELLED} and cancels the attempt under way.
+   * request as {@link Outcome#CANCELLED} and cancels the attempts under way.
    *
    * @return a future that never completes later than the last attempt's stage
    */

@@ -1,11 +1,16 @@
 package io.spinforge.balance;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.Objects.requireNonNullElse;
 
 import io.spinforge.balance.guard.SlowStart;
+import io.spinforge.balance.limit.ConcurrencyLimiter;
+import io.spinforge.balance.limit.Limit;
+import io.spinforge.balance.limit.LimitExceededException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -22,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the balanced values
  */
 public final class LoadBalancerBuilder<T> {
+  private static final LongSupplier NANO_TIME = System::nanoTime;
+
   @Nullable Policy policy;
   @Nullable ToDoubleFunction<? super T> weight;
   @Nullable ToIntFunction<? super T> priority;
@@ -32,6 +39,9 @@ public final class LoadBalancerBuilder<T> {
   @Nullable Outlier outlier;
   @Nullable Double panicThreshold;
   @Nullable Retry retry;
+  @Nullable Hedge hedge;
+  @Nullable ScheduledExecutorService scheduler;
+  @Nullable ConcurrencyLimiter limiter;
   @Nullable Classifier classifier;
   @Nullable LongSupplier ticker;
   @Nullable Supplier<RandomGenerator> random;
@@ -169,6 +179,43 @@ public final class LoadBalancerBuilder<T> {
     return this;
   }
 
+  /** Sets when a second member is asked because the first one is late; default never. */
+  public LoadBalancerBuilder<T> hedge(Hedge hedge) {
+    once("hedge", this.hedge);
+    this.hedge = requireNonNull(hedge, "hedge");
+    return this;
+  }
+
+  /**
+   * Sets who begins hedges, on whose thread the function of {@code callAsync} is called for them;
+   * default one daemon thread, {@code spinforge-balance-timer}, that all balancers share and that
+   * ends when it is idle. It is never closed by the balancer.
+   */
+  public LoadBalancerBuilder<T> scheduler(ScheduledExecutorService scheduler) {
+    once("scheduler", this.scheduler);
+    this.scheduler = requireNonNull(scheduler, "scheduler");
+    return this;
+  }
+
+  /**
+   * Sets how many calls may be under way at once, each with its retries and hedges counted as one;
+   * those above it fail with {@link LimitExceededException} at once. It holds for {@code call} and
+   * {@code callAsync}: whoever acquires or leases has a {@link ConcurrencyLimiter} beside the
+   * balancer. Default no limit.
+   */
+  public LoadBalancerBuilder<T> limit(Limit limit) {
+    requireNonNull(limit, "limit");
+    LongSupplier later = () -> requireNonNullElse(ticker, NANO_TIME).getAsLong();
+    return limit(ConcurrencyLimiter.builder(limit).ticker(later).build());
+  }
+
+  /** Does the same with a limiter that others may use too. */
+  public LoadBalancerBuilder<T> limit(ConcurrencyLimiter limiter) {
+    once("limit", this.limiter);
+    this.limiter = requireNonNull(limiter, "limiter");
+    return this;
+  }
+
   /** Sets how calls are judged; default {@link Classifier#byException()}. */
   public LoadBalancerBuilder<T> classifier(Classifier classifier) {
     once("classifier", this.classifier);
@@ -211,6 +258,9 @@ public final class LoadBalancerBuilder<T> {
     if (panicThreshold != null && outlier == null && policy.outlier == null) {
       wrong.add(
           "panicThreshold: " + panicThreshold + " (expected: outlier set, nobody is ejected else)");
+    }
+    if (scheduler != null && hedge == null) {
+      wrong.add("scheduler: set (expected: hedge set, nothing else needs it)");
     }
     boolean keyed = policy.kind == Policy.Kind.KEYED;
     if (name != null && !keyed) {

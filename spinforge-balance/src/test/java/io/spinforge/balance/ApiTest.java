@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 class ApiTest {
   @Test
   void thePublicApiIsTheListedOne() {
-    PublicApi.assertListed(Path.of("api.txt"), "io.spinforge.balance");
+    PublicApi.assertListed(
+        Path.of("api.txt"), "io.spinforge.balance", "io.spinforge.balance.limit");
   }
 }

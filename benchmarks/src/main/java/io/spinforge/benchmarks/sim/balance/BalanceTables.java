@@ -1,16 +1,22 @@
 package io.spinforge.benchmarks.sim.balance;
 
+import io.spinforge.balance.limit.Limit;
 import java.io.PrintStream;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.LongToDoubleFunction;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.LongStream;
 
 /**
- * Prints the tables of the simulator: {@code slow}, {@code antagonists}, {@code blackhole} and
- * {@code outage}, or all of them. The seeds are fixed, so a table is the same on every machine.
+ * Prints the tables of the simulator: {@code slow}, {@code antagonists}, {@code blackhole}, {@code
+ * outage} and {@code overload}, or all of them. The seeds are fixed, so a table is the same on
+ * every machine.
  */
 public final class BalanceTables {
   private static final long[] SEEDS = LongStream.range(0, 20).toArray();
@@ -32,6 +38,7 @@ public final class BalanceTables {
     known.put("antagonists", tables::antagonists);
     known.put("blackhole", tables::blackHole);
     known.put("outage", tables::outage);
+    known.put("overload", tables::overload);
     for (String name : names.length == 0 ? known.keySet() : List.of(names)) {
       Runnable table = known.get(name);
       if (table == null) {
@@ -48,7 +55,7 @@ public final class BalanceTables {
     out.printf(Locale.ROOT, format, values);
   }
 
-  private static double mean(long[] seeds, java.util.function.LongToDoubleFunction one) {
+  private static double mean(long[] seeds, LongToDoubleFunction one) {
     return LongStream.of(seeds).mapToDouble(one).average().orElseThrow();
   }
 
@@ -63,17 +70,22 @@ public final class BalanceTables {
 
   private void slow() {
     row("One of 11 servers takes 2 s for half a minute; mean of %d seeds%n", SEEDS.length);
-    row("%-20s %10s %10s %10s %10s%n", "", "success %", "worst", "gives up %", "recovered");
-    for (Contender contender : plain()) {
+    row(
+        "%-20s %10s %10s %10s %10s %10s%n",
+        "", "success %", "worst", "gives up %", "recovered", "hedges %");
+    List<Contender> all = new ArrayList<>(plain());
+    all.add(SlowBackend.hedged());
+    for (Contender contender : all) {
       List<SlowBackend.Result> waits =
           LongStream.of(SEEDS).mapToObj(seed -> SlowBackend.run(contender, false, seed)).toList();
       row(
-          "%-20s %10.4f %10.4f %10.4f %10.3f%n",
+          "%-20s %10.4f %10.4f %10.4f %10.3f %10.4f%n",
           contender.name(),
           waits.stream().mapToDouble(SlowBackend.Result::success).average().orElseThrow(),
           waits.stream().mapToDouble(SlowBackend.Result::success).min().orElseThrow(),
           mean(SEEDS, seed -> SlowBackend.run(contender, true, seed).success()),
-          waits.stream().mapToDouble(SlowBackend.Result::recovered).min().orElseThrow());
+          waits.stream().mapToDouble(SlowBackend.Result::recovered).min().orElseThrow(),
+          waits.stream().mapToDouble(SlowBackend.Result::extra).max().orElseThrow());
     }
     row("gives up: callers cancel after 1 s; recovered: least share of the last 10 s, 1 is even%n");
   }
@@ -116,8 +128,20 @@ public final class BalanceTables {
         contender -> mean(FEW_SEEDS, seed -> Outage.run(contender, seed)));
   }
 
-  private void each(
-      List<Contender> contenders, java.util.function.ToDoubleFunction<Contender> figure) {
+  private void overload() {
+    row("Three times what one server can do; answered in time, %% of its capacity%n");
+    List<Contender> contenders = new ArrayList<>();
+    contenders.add(Overload.nobody());
+    for (int fixed : new int[] {10, 15, 20, 30, 50, 100}) {
+      contenders.add(Overload.limited("fixed " + fixed, Limit.fixed(fixed)));
+    }
+    contenders.add(Overload.limited("gradient", Limit.gradient()));
+    contenders.add(Overload.limited("Vegas", Limit.vegas()));
+    contenders.add(Overload.limited("AIMD", Limit.aimd().timeout(Duration.ofMillis(400))));
+    each(contenders, contender -> mean(FEW_SEEDS, seed -> Overload.run(contender, seed)));
+  }
+
+  private void each(List<Contender> contenders, ToDoubleFunction<Contender> figure) {
     Consumer<Contender> print =
         contender -> row("%-20s %10.4f%n", contender.name(), figure.applyAsDouble(contender));
     contenders.forEach(print);

@@ -1,5 +1,7 @@
 package io.spinforge.benchmarks.sim.balance;
 
+import io.spinforge.balance.Hedge;
+import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +28,21 @@ final class SlowBackend {
   record Result(double success, double recovered, double extra, double p99) {}
 
   private SlowBackend() {}
+
+  /** The default balancer, which asks another server when half of the limit is over. */
+  static Contender hedged() {
+    return new Contender(
+        "adaptive, hedged",
+        (time, random, servers) ->
+            new BalancerClient(
+                time,
+                random,
+                servers,
+                builder ->
+                    builder
+                        .hedge(Hedge.after(Duration.ofMillis(500)))
+                        .scheduler(new VirtualScheduler(time))));
+  }
 
   static Result run(Contender contender, boolean givesUp, long seed) {
     VirtualTime time = new VirtualTime();

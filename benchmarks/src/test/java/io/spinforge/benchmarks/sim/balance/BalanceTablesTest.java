@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.spinforge.balance.limit.Limit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +34,21 @@ class BalanceTablesTest {
             .average()
             .orElseThrow();
     assertThat(success).isGreaterThanOrEqualTo(99.965);
+  }
+
+  @Test
+  void hedgesSaveTheRestAtLessThanOneInAThousand() {
+    SlowBackend.Result result = SlowBackend.run(SlowBackend.hedged(), false, 1);
+    assertThat(result.success()).isEqualTo(100);
+    assertThat(result.extra()).isBetween(0.001, 0.1);
+  }
+
+  @Test
+  void aLimiterKeepsAnOverloadedServerUseful() {
+    double oracle = Overload.run(Overload.limited("fixed", Limit.fixed(20)), 1);
+    assertThat(Overload.run(Overload.limited("gradient", Limit.gradient()), 1))
+        .isGreaterThan(0.95 * oracle);
+    assertThat(Overload.run(Overload.nobody(), 1)).isLessThan(10);
   }
 
   @Test
@@ -72,6 +88,6 @@ class BalanceTablesTest {
   @Test
   void aTableNobodyKnowsIsNamed() {
     assertThatThrownBy(() -> BalanceTables.main("fast"))
-        .hasMessage("table: fast (expected: [slow, antagonists, blackhole, outage])");
+        .hasMessage("table: fast (expected: [slow, antagonists, blackhole, outage, overload])");
   }
 }
