@@ -110,12 +110,15 @@ public final class Adaptive implements Algorithm {
 
   private final class AdaptivePicker implements Picker {
     private final AdaptiveNode[] nodes;
-    private final double[] weights;
+
+    /** What a request costs by weight: one over it, so that a pick need not divide. */
+    private final double[] shares;
+
     private volatile Division division;
 
     AdaptivePicker(AdaptiveNode[] nodes, double[] weights) {
       this.nodes = nodes;
-      this.weights = weights;
+      shares = Arrays.stream(weights).map(weight -> 1 / weight).toArray();
       division = divide(changes.get() - 1);
     }
 
@@ -161,12 +164,13 @@ public final class Adaptive implements Algorithm {
       double least = Double.POSITIVE_INFINITY;
       // A draw of two that wait for their first answer is repeated: others are known to be good.
       for (int i = 0; i < DRAWS && least >= UNPROVEN; i++) {
-        int first = draw.nextInt(active.length);
-        int second = draw.nextInt(active.length - 1);
+        long bits = draw.nextLong();
+        int first = Draw.low(bits, active.length);
+        int second = Draw.high(bits, active.length - 1);
         int one = active[first];
         int other = active[second >= first ? second + 1 : second];
-        double costOfOne = nodes[one].cost(now, typical) / weights[one];
-        double costOfOther = nodes[other].cost(now, typical) / weights[other];
+        double costOfOne = nodes[one].cost(now, typical) * shares[one];
+        double costOfOther = nodes[other].cost(now, typical) * shares[other];
         int cheaper = costOfOther < costOfOne ? other : one;
         double cost = Math.min(costOfOne, costOfOther);
         if (cost < least) {
@@ -185,11 +189,12 @@ public final class Adaptive implements Algorithm {
       double[] percentiles = new double[nodes.length];
       int proven = 0;
       for (AdaptiveNode node : nodes) {
+        node.starts.settle();
         node.late = false; // there may have been no room for it: look again, but not at every pick
         double latency = node.latency(now);
         if (latency > 0) {
           latencies[proven] = latency;
-          percentiles[proven++] = node.percentile;
+          percentiles[proven++] = node.percentile();
         }
       }
       if (proven > 0) {
@@ -247,8 +252,11 @@ public final class Adaptive implements Algorithm {
     private final Ewma ewma = new Ewma(TAU);
     private final Starts starts = new Starts();
 
-    /** This node's frugal 99th percentile; races lose a step, which the next ones make up for. */
-    private volatile double percentile;
+    /**
+     * This node's frugal 99th percentile, as the bits of a double. Opaque: it stands alone, and a
+     * race loses a step, which the next ones make up for.
+     */
+    private final AtomicLong percentile = new AtomicLong();
 
     /** Set by anybody who sees it late, taken back by suspension and by each sweep. */
     private volatile boolean late;
@@ -282,6 +290,10 @@ public final class Adaptive implements Algorithm {
         return inFlight == 0 && typical > 0 ? typical : UNPROVEN + inFlight;
       }
       return Math.max(latency, age) * (inFlight + 1.0);
+    }
+
+    double percentile() {
+      return Double.longBitsToDouble(percentile.getOpaque());
     }
 
     private void noticeInFlight(double age, long now) {
@@ -335,8 +347,9 @@ public final class Adaptive implements Algorithm {
     }
 
     private void good(long start, long took, long now) {
-      double seen = percentile;
-      percentile = seen == 0 ? took : took > seen ? seen * 1.099 : seen * 0.999;
+      double seen = percentile();
+      double next = seen == 0 ? took : took > seen ? seen * 1.099 : seen * 0.999;
+      percentile.setOpaque(Double.doubleToRawLongBits(next));
       boolean inTime = took <= lateness(LATE);
       if (suspended && inTime && start - suspendedAt >= 0) {
         ewma.reset(took, now);
