@@ -2,7 +2,6 @@ package io.spinforge.balance.pick;
 
 import java.util.Arrays;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -154,7 +153,7 @@ public final class HotCold implements Algorithm {
   private final class ProbedPicker implements Picker {
     private final ProbedNode[] nodes;
     private final Picker blind;
-    private final Map<ProbedNode, Integer> places = new IdentityHashMap<>();
+    private final IdentityHashMap<ProbedNode, Integer> places = new IdentityHashMap<>();
 
     /** How often an answer is used: the whole part surely, one more with the rest as its chance. */
     private final double reuse;
@@ -252,7 +251,7 @@ public final class HotCold implements Algorithm {
     }
   }
 
-  private final class ProbeAnswer implements Answer {
+  private static final class ProbeAnswer implements Answer {
     private final ProbedNode node;
     private final long sent;
 
