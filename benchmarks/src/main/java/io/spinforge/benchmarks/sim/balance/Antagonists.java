@@ -121,6 +121,7 @@ final class Antagonists {
     }
 
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // what follows an answer throws nothing
     public void serve(CompletableFuture<Void> reply) {
       long token = meter.begin();
       reply.whenComplete(

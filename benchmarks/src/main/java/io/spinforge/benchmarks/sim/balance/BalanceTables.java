@@ -51,6 +51,7 @@ public final class BalanceTables {
     }
   }
 
+  @SuppressWarnings("AnnotateFormatMethod") // for a handful of lines in this file
   private void row(String format, Object... values) {
     out.printf(Locale.ROOT, format, values);
   }

@@ -54,6 +54,7 @@ final class CubicReplicas implements Client {
     return attempt.apply(chosen).whenComplete((nothing, failure) -> own[chosen]--);
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // what follows an answer throws nothing
   private void probe(int server, long now) {
     servers
         .get(server)

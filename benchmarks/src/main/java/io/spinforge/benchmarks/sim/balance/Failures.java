@@ -3,6 +3,7 @@ package io.spinforge.benchmarks.sim.balance;
 import java.util.concurrent.TimeoutException;
 
 /** The two ways for a request to fail, without the cost of a stack trace each. */
+@SuppressWarnings("StaticAssignmentOfThrowable") // they have neither trace nor cause
 final class Failures {
   static final RuntimeException REFUSED = new Refused();
   static final TimeoutException TIMED_OUT = new TimedOut();

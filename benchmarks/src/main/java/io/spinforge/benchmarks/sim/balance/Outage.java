@@ -43,6 +43,7 @@ final class Outage {
         });
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // flattened at once
   private static CompletableFuture<Void> again(
       Client once, Function<Integer, CompletableFuture<Void>> attempt, int made) {
     return once.call(attempt)

@@ -49,6 +49,7 @@ final class Overload {
   }
 
   /** Works on for those who have stopped waiting, as most servers do. */
+  @SuppressWarnings("FutureReturnValueIgnored") // what follows an answer throws nothing
   private static Server unaware(Server server) {
     return reply -> {
       CompletableFuture<Void> work = new CompletableFuture<>();

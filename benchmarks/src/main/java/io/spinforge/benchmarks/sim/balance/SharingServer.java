@@ -67,6 +67,7 @@ final class SharingServer implements Server {
   }
 
   @Override
+  @SuppressWarnings("FutureReturnValueIgnored") // what follows an answer throws nothing
   public void serve(CompletableFuture<Void> reply) {
     settle();
     Job job = new Job(served + work.getAsLong(), reply);

@@ -66,6 +66,7 @@ final class Traffic {
     return (long) (-Math.log(1 - random.nextDouble()) / perSecond * 1e9);
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // what follows an answer throws nothing
   private void arrive() {
     time.in(gap(), this::arrive);
     requests++;
@@ -101,6 +102,7 @@ final class Traffic {
   }
 
   /** Counts of requests that came and that ended, and of attempts, in all and by server. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Counts(long requests, long attempts, long ok, long failed, int[] attemptsAt) {
 
     /** Returns what was counted after an earlier count. */
