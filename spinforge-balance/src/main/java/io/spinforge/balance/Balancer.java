@@ -229,6 +229,10 @@ final class Balancer<T> implements LoadBalancer<T> {
     }
   }
 
+  void report(Member<T> member, double utilization, double qps, int inFlight) {
+    member.node.report(utilization, qps, inFlight, timed ? ticker.getAsLong() : 0);
+  }
+
   @Override
   public Lease<T> lease() {
     return lease(acquire());

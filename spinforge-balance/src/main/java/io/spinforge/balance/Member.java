@@ -101,6 +101,28 @@ public final class Member<T> {
     balancer.end(this, start, outcome);
   }
 
+  /**
+   * Takes what the member's server says of its own load, as it may do with each answer. {@link
+   * Policy#hotCold} uses it like the answer to a probe, with inFlight / qps as the latency
+   * (Little's law), and takes a server of full utilization for hot; the other policies ignore it.
+   *
+   * @param utilization the part of its capacity that is in use, 0 or more; 1 is full
+   * @param qps requests it answers a second, 0 or more
+   * @param inFlight requests it is working on, from all callers, 0 or more
+   */
+  public void report(double utilization, double qps, int inFlight) {
+    requireAtLeastZero("utilization", utilization);
+    requireAtLeastZero("qps", qps);
+    requireAtLeastZero("inFlight", inFlight);
+    balancer.report(this, utilization, qps, inFlight);
+  }
+
+  private static void requireAtLeastZero(String name, double value) {
+    if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: >= 0, finite)");
+    }
+  }
+
   /** Takes what an update says of it; true if it has another name now. */
   boolean relist(T latest, Traits latestTraits) {
     boolean renamed = !traits.name().equals(latestTraits.name());

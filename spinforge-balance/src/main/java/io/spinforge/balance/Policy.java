@@ -2,6 +2,7 @@ package io.spinforge.balance;
 
 import io.spinforge.balance.pick.Adaptive;
 import io.spinforge.balance.pick.Algorithm;
+import io.spinforge.balance.pick.HotCold;
 import io.spinforge.balance.pick.Keyed;
 import io.spinforge.balance.pick.LeastLoaded;
 import io.spinforge.balance.pick.LvsWeighted;
@@ -83,10 +84,10 @@ public final class Policy {
   /**
    * The default: the cheaper of two members drawn at random, by how long they take, how long the
    * oldest request has been waiting, how many are waiting, and weight. Failing fast attracts
-   * nothing, new members start with one request at a time, and one that takes more than twice as
-   * long as the others (and more than 10 ms) is suspended and probed: after 1 s, then at doubling
-   * intervals up to 16 s. Brings {@code Outlier.consecutive(5)} and a panic threshold of 0.5 with
-   * it, unless the builder is told otherwise. O(1).
+   * nothing, and new members start with one request at a time. One that twice in a row takes more
+   * than twice as long as the others (and more than 10 ms) is suspended and probed: after 1 s, then
+   * at doubling intervals up to 16 s. Brings {@code Outlier.consecutive(5)} and a panic threshold
+   * of 0.5 with it, unless the builder is told otherwise. O(1).
    */
   public static Policy adaptive() {
     return new Policy("adaptive", Kind.WEIGHTED, Adaptive::new, Outlier.consecutive(5), 0.5, null);
@@ -238,6 +239,26 @@ public final class Policy {
           "boundedLoad: " + name + " (expected: ring, maglev or rendezvous, once)");
     }
     return bounded.apply(c);
+  }
+
+  /**
+   * Prequal: asks a few servers a request how busy they are, without waiting for the answers, and
+   * of those that are not among the busier half takes the fastest. For 20 servers and more with
+   * many callers each: one caller alone sees the load of a server by its own requests. Counts the
+   * requests of all callers, and takes what {@link Member#report} is told like an answer. Brings
+   * {@code Outlier.consecutive(5)} and a panic threshold of 0.5 with it, unless the builder is told
+   * otherwise. O(1), allocates for each probe.
+   *
+   * @param probing how servers are asked; of the type that the balancer balances
+   */
+  public static Policy hotCold(Probing<?> probing) {
+    return new Policy(
+        "hotCold(" + probing + ")",
+        Kind.WEIGHTED,
+        random -> new HotCold(probing::send, probing.perRequest, probing.hotAbove, random),
+        Outlier.consecutive(5),
+        0.5,
+        null);
   }
 
   Algorithm start(Supplier<RandomGenerator> random) {

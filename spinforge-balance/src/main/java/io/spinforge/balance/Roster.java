@@ -121,7 +121,7 @@ final class Roster<T> {
       return known;
     }
     Health health = detector == null ? null : detector.newHealth();
-    Node node = algorithm.keyed() ? algorithm.newNode(traits.name()) : algorithm.newNode();
+    Node node = algorithm.keyed() ? algorithm.newNode(traits.name()) : algorithm.newNodeOf(value);
     Member<T> member = new Member<>(balancer, value, traits, node, health);
     if (health != null) {
       health.watch(member::successes, member::failures);

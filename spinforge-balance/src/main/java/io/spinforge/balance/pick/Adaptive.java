@@ -24,10 +24,13 @@ import java.util.random.RandomGenerator;
  *       "Frugal streaming for estimating quantiles", 2013), and of those the median.
  *   <li>A node that never answered is taken to be as fast as the group's median, and gets one
  *       request at a time until it has; an old latency fades to that median, not to nothing.
- *   <li>A node that is late, by the age of its oldest request or by its last answer, with more than
- *       twice the group's median, is suspended: it gets single probes, the first after a second,
- *       each further one after twice the time, up to 16 s. A probe that is not late ends that. At
- *       most half of the nodes are suspended, and nobody for lateness of less than 10 ms.
+ *   <li>A node that is late twice in a row, by requests in flight or by answers, with more than
+ *       twice the group's median, or once with more than sixteen times, is suspended: it gets
+ *       single probes, the first after a second, each further one after twice the time, up to 16 s.
+ *       A probe that is not late ends that. At most half of the nodes are suspended, of which only
+ *       a quarter for less than sixteen times the median, and nobody for less than 10 ms: others
+ *       have to bear the load of those who are suspended, and become late for it. For the same
+ *       reason at most one request in eight is a probe.
  * </ul>
  *
  * <p>Medians are swept together every 100 ms by the first caller after that time. Everything that a
@@ -38,8 +41,10 @@ public final class Adaptive implements Algorithm {
   private static final double UNPROVEN = 1e17;
 
   private static final double LATE = 2;
+  private static final double VERY_LATE = 16;
+  private static final int PROBE_EVERY = 8;
   private static final double NEVER_LATE = TimeUnit.MILLISECONDS.toNanos(10);
-  private static final long TAU = TimeUnit.SECONDS.toNanos(10);
+  private static final long TAU = TimeUnit.SECONDS.toNanos(3);
   private static final long SWEEP = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long FIRST_PROBE = TimeUnit.SECONDS.toNanos(1);
   private static final long LAST_PROBE = TimeUnit.SECONDS.toNanos(16);
@@ -85,9 +90,9 @@ public final class Adaptive implements Algorithm {
     return new AdaptivePicker(own, weights);
   }
 
-  private double lateness() {
+  private double lateness(double factor) {
     double known = median;
-    return known == 0 ? Double.POSITIVE_INFINITY : Math.max(LATE * known, NEVER_LATE);
+    return known == 0 ? Double.POSITIVE_INFINITY : Math.max(factor * known, NEVER_LATE);
   }
 
   /** Who takes part, as of a count of changes; immutable. */
@@ -105,12 +110,15 @@ public final class Adaptive implements Algorithm {
 
   private final class AdaptivePicker implements Picker {
     private final AdaptiveNode[] nodes;
-    private final double[] weights;
+
+    /** What a request costs by weight: one over it, so that a pick need not divide. */
+    private final double[] shares;
+
     private volatile Division division;
 
     AdaptivePicker(AdaptiveNode[] nodes, double[] weights) {
       this.nodes = nodes;
-      this.weights = weights;
+      shares = Arrays.stream(weights).map(weight -> 1 / weight).toArray();
       division = divide(changes.get() - 1);
     }
 
@@ -128,12 +136,22 @@ public final class Adaptive implements Algorithm {
         swept = true;
         sweep(now);
       }
-      for (int suspended : among.suspended) {
-        if (nodes[suspended].startProbe(now)) {
-          return suspended;
+      int probed = among.suspended.length == 0 ? -1 : probe(among.suspended, now);
+      return probed >= 0 ? probed : cheaperOfTwo(among.active, now);
+    }
+
+    /** Returns who is to be probed by this request; -1 for nobody. */
+    private int probe(int[] suspended, long now) {
+      int from = random.get().nextInt(PROBE_EVERY * suspended.length);
+      if (from < suspended.length) {
+        for (int i = 0; i < suspended.length; i++) {
+          int index = suspended[(from + i) % suspended.length];
+          if (nodes[index].startProbe(now)) {
+            return index;
+          }
         }
       }
-      return cheaperOfTwo(among.active, now);
+      return -1;
     }
 
     private int cheaperOfTwo(int[] active, long now) {
@@ -146,12 +164,13 @@ public final class Adaptive implements Algorithm {
       double least = Double.POSITIVE_INFINITY;
       // A draw of two that wait for their first answer is repeated: others are known to be good.
       for (int i = 0; i < DRAWS && least >= UNPROVEN; i++) {
-        int first = draw.nextInt(active.length);
-        int second = draw.nextInt(active.length - 1);
+        long bits = draw.nextLong();
+        int first = Draw.low(bits, active.length);
+        int second = Draw.high(bits, active.length - 1);
         int one = active[first];
         int other = active[second >= first ? second + 1 : second];
-        double costOfOne = nodes[one].cost(now, typical) / weights[one];
-        double costOfOther = nodes[other].cost(now, typical) / weights[other];
+        double costOfOne = nodes[one].cost(now, typical) * shares[one];
+        double costOfOther = nodes[other].cost(now, typical) * shares[other];
         int cheaper = costOfOther < costOfOne ? other : one;
         double cost = Math.min(costOfOne, costOfOther);
         if (cost < least) {
@@ -170,11 +189,12 @@ public final class Adaptive implements Algorithm {
       double[] percentiles = new double[nodes.length];
       int proven = 0;
       for (AdaptiveNode node : nodes) {
+        node.starts.settle();
         node.late = false; // there may have been no room for it: look again, but not at every pick
         double latency = node.latency(now);
         if (latency > 0) {
           latencies[proven] = latency;
-          percentiles[proven++] = node.percentile;
+          percentiles[proven++] = node.percentile();
         }
       }
       if (proven > 0) {
@@ -191,14 +211,15 @@ public final class Adaptive implements Algorithm {
       }
       try {
         int seen = changes.get();
-        int room = nodes.length / 2;
+        int out = 0;
         for (AdaptiveNode node : nodes) {
-          room -= node.suspended && !node.resume() ? 1 : 0;
+          out += node.suspended && !node.resume() ? 1 : 0;
         }
         for (AdaptiveNode node : nodes) {
-          if (!node.suspended && node.late && room > 0) {
+          int room = node.veryLate ? nodes.length / 2 : Math.max(1, nodes.length / 4);
+          if (!node.suspended && node.late && out < room) {
             node.suspend(now);
-            room--;
+            out++;
           }
         }
         division = divide(seen);
@@ -231,11 +252,20 @@ public final class Adaptive implements Algorithm {
     private final Ewma ewma = new Ewma(TAU);
     private final Starts starts = new Starts();
 
-    /** This node's frugal 99th percentile; races lose a step, which the next ones make up for. */
-    private volatile double percentile;
+    /**
+     * This node's frugal 99th percentile, as the bits of a double. Opaque: it stands alone, and a
+     * race loses a step, which the next ones make up for.
+     */
+    private final AtomicLong percentile = new AtomicLong();
 
     /** Set by anybody who sees it late, taken back by suspension and by each sweep. */
     private volatile boolean late;
+
+    /** Whether it was late enough to count without a second time; written before late is set. */
+    private volatile boolean veryLate;
+
+    /** 1 if the last answer was late, else 0. */
+    private volatile int lateAnswers;
 
     /** Written by the holder of the lock. */
     private volatile boolean suspended;
@@ -253,8 +283,8 @@ public final class Adaptive implements Algorithm {
       int inFlight = inFlight();
       double latency = ewma.at(now, typical);
       double age = inFlight == 0 ? 0 : (double) starts.oldestAge(now);
-      if (age > lateness()) {
-        notice();
+      if (age > lateness(LATE) && !late) {
+        noticeInFlight(age, now);
       }
       if (latency == 0) {
         return inFlight == 0 && typical > 0 ? typical : UNPROVEN + inFlight;
@@ -262,8 +292,29 @@ public final class Adaptive implements Algorithm {
       return Math.max(latency, age) * (inFlight + 1.0);
     }
 
-    private void notice() {
+    double percentile() {
+      return Double.longBitsToDouble(percentile.getOpaque());
+    }
+
+    private void noticeInFlight(double age, long now) {
+      boolean very = age > lateness(VERY_LATE);
+      if (very || lateAnswers + starts.olderThan(lateness(LATE), now) >= 2) {
+        notice(very);
+      }
+    }
+
+    private void noticeAnswer(long took) {
+      int before = lateAnswers;
+      boolean very = took > lateness(VERY_LATE);
+      lateAnswers = 1;
+      if (very || before > 0) {
+        notice(very);
+      }
+    }
+
+    private void notice(boolean very) {
       if (!late && !suspended) {
+        veryLate = very;
         late = true;
         changes.getAndIncrement();
       }
@@ -296,9 +347,10 @@ public final class Adaptive implements Algorithm {
     }
 
     private void good(long start, long took, long now) {
-      double seen = percentile;
-      percentile = seen == 0 ? took : took > seen ? seen * 1.099 : seen * 0.999;
-      boolean inTime = took <= lateness();
+      double seen = percentile();
+      double next = seen == 0 ? took : took > seen ? seen * 1.099 : seen * 0.999;
+      percentile.setOpaque(Double.doubleToRawLongBits(next));
+      boolean inTime = took <= lateness(LATE);
       if (suspended && inTime && start - suspendedAt >= 0) {
         ewma.reset(took, now);
         proven = true;
@@ -307,14 +359,16 @@ public final class Adaptive implements Algorithm {
       }
       ewma.add(took, false, now);
       if (!inTime) {
-        notice();
+        noticeAnswer(took);
+      } else if (lateAnswers > 0) {
+        lateAnswers = 0;
       }
     }
 
     private void bad(long took, long now) {
       ewma.add(took, true, now);
-      if (took > lateness()) {
-        notice();
+      if (took > lateness(LATE)) {
+        noticeAnswer(took);
       }
     }
 
@@ -326,6 +380,7 @@ public final class Adaptive implements Algorithm {
       probeAt.set(now + FIRST_PROBE);
       suspended = true;
       late = false;
+      lateAnswers = 0;
     }
 
     /** Ends the suspension if a probe was in time; the caller holds the lock. */

@@ -13,6 +13,11 @@ public interface Algorithm {
     return new Node();
   }
 
+  /** Creates it for an algorithm that needs to know which value the member stands for. */
+  default Node newNodeOf(Object value) {
+    return newNode();
+  }
+
   /** Tells whether picks need the time and nodes want to see every end. */
   default boolean timed() {
     return false;

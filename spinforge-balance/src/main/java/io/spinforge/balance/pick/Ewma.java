@@ -21,11 +21,11 @@ final class Ewma {
   private static final double UNIT = 1L << TIME_SHIFT;
   private static final int SKEW = 1 << 16; // units a clock may run back: 8.6 s
 
-  private final double tau;
+  private final double perUnit;
   private final AtomicLong state = new AtomicLong();
 
   Ewma(long tauNanos) {
-    tau = tauNanos;
+    perUnit = UNIT / tauNanos;
   }
 
   /** Returns the average at this time in nanoseconds; 0 before the first sample. */
@@ -51,6 +51,7 @@ final class Ewma {
     double latency = (double) Math.max(1, sample);
     long seen;
     double next;
+    long packed;
     do {
       seen = state.get();
       double average = average(seen);
@@ -62,7 +63,8 @@ final class Ewma {
         double keep = keep(seen, now);
         next = average * keep + latency * (1 - keep);
       }
-    } while (!state.weakCompareAndSetVolatile(seen, pack(next, seen, now)));
+      packed = pack(next, seen, now);
+    } while (packed != seen && !state.weakCompareAndSetVolatile(seen, packed));
   }
 
   private static double average(long state) {
@@ -87,7 +89,7 @@ final class Ewma {
     if (units <= 0 && units > -SKEW) {
       return 1;
     }
-    double x = (units & 0xFFFF_FFFFL) * UNIT / tau;
+    double x = (units & 0xFFFF_FFFFL) * perUnit;
     return 1 / (1 + x * (1 + x * (0.5 + x / 6)));
   }
 }

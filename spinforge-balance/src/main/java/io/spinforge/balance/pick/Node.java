@@ -86,6 +86,9 @@ public class Node {
     return true;
   }
 
+  /** Takes what the member's server says of its load. */
+  public void report(double utilization, double perSecond, int inFlight, long now) {}
+
   /** Returns the expected latency in nanoseconds; NaN when the algorithm keeps none. */
   public double latency(long now) {
     return Double.NaN;

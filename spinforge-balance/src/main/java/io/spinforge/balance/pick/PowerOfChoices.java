@@ -1,5 +1,6 @@
 package io.spinforge.balance.pick;
 
+import java.util.Arrays;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -24,14 +25,16 @@ public final class PowerOfChoices implements Algorithm {
     if (nodes.length <= choices) {
       return new LeastLoaded(random).over(nodes, weights);
     }
+    double[] shares = Arrays.stream(weights).map(weight -> 1 / weight).toArray();
     return now -> {
       RandomGenerator draw = random.get();
-      int best = draw.nextInt(nodes.length);
+      long bits = draw.nextLong();
+      int best = Draw.low(bits, nodes.length);
       for (int i = 1; i < choices; i++) {
-        int other = draw.nextInt(nodes.length - 1);
+        int other = Draw.high(i == 1 ? bits : draw.nextLong(), nodes.length - 1);
         other += other >= best ? 1 : 0; // never the one it is compared with
         double difference =
-            nodes[other].inFlight() / weights[other] - nodes[best].inFlight() / weights[best];
+            nodes[other].inFlight() * shares[other] - nodes[best].inFlight() * shares[best];
         if (difference < 0 || (difference == 0 && wins(weights[other], weights[best], draw))) {
           best = other;
         }

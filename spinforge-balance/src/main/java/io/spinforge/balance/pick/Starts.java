@@ -1,6 +1,5 @@
 package io.spinforge.balance.pick;
 
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -8,9 +7,11 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * while it runs. Up to 63 are tracked, which is plenty: a node has to be late with one of them
  * only.
  *
- * <p>A bit mask says which slots are taken; a request's token is its start with the lowest six bits
- * replaced by its slot, {@value #UNTRACKED} for none. A token that is not in its slot any more was
- * ended before. Lock-free.
+ * <p>A request takes the first free slot; its token is its start with the lowest six bits replaced
+ * by that slot, {@value #UNTRACKED} for none. A token that is not in its slot any more was ended
+ * before. Slots at and above a mark are not looked at. The mark rises with the slot taken; {@link
+ * #settle} lowers it, and should it then overlook a request that begins meanwhile, the next one
+ * finds it. Lock-free, one compare-and-set each to begin and to end.
  */
 final class Starts {
   private static final int UNTRACKED = 63;
@@ -19,8 +20,10 @@ final class Starts {
   /** What a free slot holds: no request's token ends in the slot number of the untracked. */
   private static final long FREE = UNTRACKED;
 
-  private final AtomicLong taken = new AtomicLong();
   private final AtomicLongArray tokens = new AtomicLongArray(UNTRACKED);
+
+  /** Only a hint: plain, since a stale one costs a look at too many or too few slots. */
+  private int mark;
 
   Starts() {
     for (int i = 0; i < UNTRACKED; i++) {
@@ -33,44 +36,52 @@ final class Starts {
   }
 
   long begin(long now) {
-    long seen = taken.getOpaque();
-    while (true) {
-      int slot = Long.numberOfTrailingZeros(~seen);
-      if (slot >= UNTRACKED) {
-        return (now & ~SLOT) | UNTRACKED;
-      }
-      if (taken.weakCompareAndSetVolatile(seen, seen | (1L << slot))) {
-        long token = (now & ~SLOT) | slot;
-        tokens.setRelease(slot, token);
+    for (int slot = 0; slot < UNTRACKED; slot++) {
+      long token = (now & ~SLOT) | slot;
+      if (tokens.getOpaque(slot) == FREE && tokens.compareAndSet(slot, FREE, token)) {
+        if (slot >= mark) {
+          mark = slot + 1;
+        }
         return token;
       }
-      seen = taken.get();
     }
+    return (now & ~SLOT) | UNTRACKED;
   }
 
   /** Frees the token's slot; false if it was freed before. */
   boolean end(long token) {
     int slot = (int) (token & SLOT);
-    if (slot == UNTRACKED) {
-      return true;
-    }
-    // First the token and then the bit: whoever takes the slot next finds it free.
-    if (!tokens.compareAndSet(slot, token, FREE)) {
-      return false;
-    }
-    taken.getAndAccumulate(~(1L << slot), (mask, keep) -> mask & keep);
-    return true;
+    return slot == UNTRACKED || tokens.compareAndSet(slot, token, FREE);
   }
 
   /** Returns how long ago the oldest tracked request began; 0 if there is none. */
   long oldestAge(long now) {
     long age = 0;
-    for (long mask = taken.getOpaque(); mask != 0; mask &= mask - 1) {
-      long token = tokens.getAcquire(Long.numberOfTrailingZeros(mask));
+    for (int slot = 0; slot < mark; slot++) {
+      long token = tokens.getOpaque(slot);
       if (token != FREE) {
         age = Math.max(age, now - startOf(token));
       }
     }
     return age;
+  }
+
+  /** Returns how many tracked requests began longer ago than this. */
+  int olderThan(double age, long now) {
+    int older = 0;
+    for (int slot = 0; slot < mark; slot++) {
+      long token = tokens.getOpaque(slot);
+      older += token != FREE && now - startOf(token) > age ? 1 : 0;
+    }
+    return older;
+  }
+
+  /** Looks for the last slot in use; call it now and then. */
+  void settle() {
+    int used = UNTRACKED;
+    while (used > 0 && tokens.getOpaque(used - 1) == FREE) {
+      used--;
+    }
+    mark = used;
   }
 }
