@@ -2,6 +2,7 @@ package io.spinforge.scaling;
 
 import static java.util.Objects.requireNonNull;
 
+import io.spinforge.scaling.internal.Checks;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -43,12 +44,14 @@ public final class Autoscaler implements AutoCloseable {
   private final List<ScalingListener> listeners;
 
   /**
-   * Guards {@link #memory}, {@link #counts} and the order of ticks; held while the host answers.
+   * Guards {@link #memory}, {@link #predictor}, {@link #counts} and the order of ticks; held while
+   * the host answers.
    */
   private final ReentrantLock ticking = new ReentrantLock();
 
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Counts counts = new Counts();
+  private final @Nullable Predictor predictor;
   private Memory memory;
 
   // Written by whoever holds the lock or calls pause/start/close, read by anyone: plain volatile,
@@ -70,6 +73,8 @@ public final class Autoscaler implements AutoCloseable {
     this.clock = clock;
     this.ticker = ticker;
     memory = Memory.empty(plan.signals().size());
+    PredictivePolicy predictive = plan.predictive();
+    predictor = predictive == null ? null : new Predictor(predictive, plan, plan.startup());
     stats = counts.stats(plan);
   }
 
@@ -80,6 +85,11 @@ public final class Autoscaler implements AutoCloseable {
    */
   public static AutoscalerBuilder named(String name) {
     return new AutoscalerBuilder(name);
+  }
+
+  /** Returns the time from tick to tick. */
+  public Duration interval() {
+    return plan.interval();
   }
 
   /** Returns the name. */
@@ -161,6 +171,40 @@ public final class Autoscaler implements AutoCloseable {
    */
   public Decision tick(Instant now) {
     return tick(requireNonNull(now, "now"), -1);
+  }
+
+  /**
+   * Tells what demand is expected so far ahead, up to about an hour; the demand is NaN without a
+   * {@link PredictivePolicy} or before the first tick.
+   */
+  public Forecast forecast(Duration ahead) {
+    Checks.argument(!ahead.isNegative() && !ahead.isZero(), "ahead", ahead, "above PT0S");
+    ticking.lock();
+    try {
+      Instant made = memory.last() == null ? clock.instant() : memory.last();
+      return predictor == null
+          ? new Forecast(made, ahead, Double.NaN, -1)
+          : predictor.forecast(ahead, made);
+    } finally {
+      ticking.unlock();
+    }
+  }
+
+  /**
+   * Tells what a span of time, past or future, was or will be, so that forecasts learn the right
+   * thing from it. Does nothing without a {@link PredictivePolicy}.
+   */
+  public void annotate(TimeRange range, Annotation annotation) {
+    requireNonNull(range, "range");
+    requireNonNull(annotation, "annotation");
+    ticking.lock();
+    try {
+      if (predictor != null) {
+        predictor.annotate(range, annotation);
+      }
+    } finally {
+      ticking.unlock();
+    }
   }
 
   private Decision tick(Instant now, long elapsed) {
@@ -251,7 +295,25 @@ public final class Autoscaler implements AutoCloseable {
       readings.add(signal.read());
     }
     return new Observation(
-        counts.ticks() + 1, now, elapsed, state, fault, List.copyOf(readings), pause);
+        counts.ticks() + 1,
+        now,
+        elapsed,
+        state,
+        fault,
+        List.copyOf(readings),
+        look(now, elapsed, state, readings.get(0)),
+        pause);
+  }
+
+  private @Nullable Outlook look(
+      Instant now, long elapsed, ScaleTarget.@Nullable State state, Signal.Reading reading) {
+    if (predictor == null) {
+      return null;
+    }
+    Census census =
+        Census.of(plan.signals().get(0), reading, state == null ? 0 : state.ready(), now, plan);
+    boolean usable = census.quality().compareTo(Quality.PARTIAL) < 0;
+    return predictor.look(now, elapsed, memory.last(), state, usable ? census.fleet() : null);
   }
 
   @SuppressWarnings("IllegalCatch") // the host's code may throw anything

@@ -8,11 +8,14 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The first half of a SHA-256 over plan, observation and memory, field by field. */
 final class InputDigest {
   private final MessageDigest digest;
-  private final ByteBuffer number = ByteBuffer.allocate(Long.BYTES);
+  // Fields collect here and go to the digest by the kilobyte: a call per field costs more than the
+  // hash itself.
+  private final ByteBuffer fields = ByteBuffer.allocate(1024);
 
   private InputDigest() {
     try {
@@ -27,6 +30,7 @@ final class InputDigest {
     digest.put(plan.toString());
     digest.put(seen);
     digest.put(memory);
+    digest.flush();
     return HexFormat.of().formatHex(digest.digest.digest(), 0, 16);
   }
 
@@ -37,6 +41,7 @@ final class InputDigest {
     put(String.valueOf(seen.target()));
     put(seen.targetFault());
     put(String.valueOf(seen.pause()));
+    put(seen.outlook());
     for (Signal.Reading reading : seen.readings()) {
       put(reading.fault());
       put(reading.total());
@@ -50,6 +55,22 @@ final class InputDigest {
         put(sample.time());
       }
     }
+  }
+
+  private void put(@Nullable Outlook outlook) {
+    if (outlook == null) {
+      put(0);
+      return;
+    }
+    put(outlook.lead().toNanos());
+    put(outlook.expected());
+    put(outlook.upper());
+    put(outlook.share());
+    put(outlook.capacity());
+    put(outlook.need());
+    put(outlook.keep());
+    put(outlook.proven() ? 1 : 2);
+    put(outlook.censored() ? 1 : 2);
   }
 
   private void put(Memory memory) {
@@ -88,7 +109,14 @@ final class InputDigest {
   private void put(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     put(bytes.length);
-    digest.update(bytes);
+    if (bytes.length > fields.remaining()) {
+      flush();
+    }
+    if (bytes.length > fields.remaining()) {
+      digest.update(bytes);
+    } else {
+      fields.put(bytes);
+    }
   }
 
   private void put(double value) {
@@ -96,6 +124,14 @@ final class InputDigest {
   }
 
   private void put(long value) {
-    digest.update(number.putLong(0, value).array());
+    if (fields.remaining() < Long.BYTES) {
+      flush();
+    }
+    fields.putLong(value);
+  }
+
+  private void flush() {
+    digest.update(fields.array(), 0, fields.position());
+    fields.clear();
   }
 }

@@ -100,9 +100,9 @@ final class Step {
     int raw = -1;
     boolean incomplete = false;
     for (Proposal proposal : proposals) {
-      raw = Math.max(raw, proposal.replicas().orElse(-1));
       incomplete |= proposal.quality().compareTo(Quality.PARTIAL) >= 0;
     }
+    raw = wanted(proposals, current);
     boolean blind = raw < 0;
     boolean vetoed = !blind && raw < current && incomplete;
     int basis = blind || vetoed ? current : raw;
@@ -131,6 +131,26 @@ final class Step {
     reason = clamped > limited ? Constraint.MINIMUM : reason;
     int[] stages = {blind ? current : raw, stabilized, limited, clamped};
     return finish(state, proposals, stages, reason);
+  }
+
+  /**
+   * Returns the highest proposal. The forecast takes the place of the first signal's where it
+   * leads; elsewhere it is one proposal more. −1 if there is none.
+   */
+  private int wanted(List<Proposal> proposals, int current) {
+    Outlook outlook = seen.outlook();
+    int raw = -1;
+    for (int i = outlook != null && outlook.leads() ? 1 : 0; i < proposals.size(); i++) {
+      raw = Math.max(raw, proposals.get(i).replicas().orElse(-1));
+    }
+    if (outlook == null) {
+      return raw;
+    }
+    int forecast =
+        outlook.need() < current
+            ? Math.min(current, Math.max(outlook.need(), outlook.keep()))
+            : outlook.need();
+    return Math.max(raw, forecast);
   }
 
   /** Applies what may hold the number, the strongest first. */
@@ -246,6 +266,7 @@ final class Step {
         proposals.isEmpty() ? Double.NaN : proposals.get(0).demand(),
         quality,
         proposals,
+        seen.outlook(),
         stages[0],
         stages[1],
         stages[2],
