@@ -34,10 +34,11 @@ import org.slf4j.LoggerFactory;
  * <p>Thread-safe. Ticks exclude each other; {@link #status} and {@link #stats} never wait.
  */
 public final class Autoscaler implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Autoscaler.class);
+  static final Logger LOG = LoggerFactory.getLogger(Autoscaler.class);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final Plan plan;
+  private final Logger log;
   private final ScaleTarget target;
   private final InstantSource clock;
   private final LongSupplier ticker;
@@ -66,8 +67,10 @@ public final class Autoscaler implements AutoCloseable {
       ScaleTarget target,
       List<ScalingListener> listeners,
       InstantSource clock,
-      LongSupplier ticker) {
+      LongSupplier ticker,
+      Logger log) {
     this.plan = plan;
+    this.log = log;
     this.target = target;
     this.listeners = new CopyOnWriteArrayList<>(listeners);
     this.clock = clock;
@@ -120,7 +123,7 @@ public final class Autoscaler implements AutoCloseable {
   /** Decides and tells from now on, but changes nothing; a second call replaces the reason. */
   public void pause(String reason) {
     pause = requireNonNull(reason, "reason");
-    LOG.info("Autoscaler {} paused: {}", name(), reason);
+    log.info("Autoscaler {} paused: {}", name(), reason);
     tell(listener -> listener.onPause(name(), reason));
   }
 
@@ -128,7 +131,7 @@ public final class Autoscaler implements AutoCloseable {
   public void resume() {
     if (pause != null) {
       pause = null;
-      LOG.info("Autoscaler {} resumed", name());
+      log.info("Autoscaler {} resumed", name());
       tell(listener -> listener.onResume(name()));
     }
   }
@@ -276,7 +279,7 @@ public final class Autoscaler implements AutoCloseable {
       tick(clock.instant(), elapsed);
     } catch (RuntimeException | Error e) {
       if (closing.getCount() > 0) {
-        LOG.error("Autoscaler {} could not tick", name(), e);
+        log.error("Autoscaler {} could not tick", name(), e);
       }
     }
   }
@@ -341,15 +344,15 @@ public final class Autoscaler implements AutoCloseable {
   private void report(@Nullable Decision before, Decision decision) {
     Constraint was = before == null ? Constraint.NONE : before.constraint();
     if (was.hazard() && was != decision.constraint()) {
-      LOG.info("Autoscaler {} goes on: {} is over", name(), was);
+      log.info("Autoscaler {} goes on: {} is over", name(), was);
       tell(listener -> listener.onRelease(decision));
     }
     if (decision.constraint().hazard() && was != decision.constraint()) {
-      LOG.warn("Autoscaler {} holds: {}", name(), decision.explain());
+      log.warn("Autoscaler {} holds: {}", name(), decision.explain());
       tell(listener -> listener.onHold(decision));
     }
-    if (decision.applied() != null) {
-      LOG.info("Autoscaler {} acts: {}", name(), decision.explain());
+    if (decision.applied() != null && log.isInfoEnabled()) {
+      log.info("Autoscaler {} acts: {}", name(), decision.explain());
     }
     tell(listener -> listener.onDecision(decision));
   }
@@ -360,7 +363,7 @@ public final class Autoscaler implements AutoCloseable {
       try {
         event.accept(listener);
       } catch (RuntimeException e) {
-        LOG.warn("Autoscaler {}: a listener failed", name(), e);
+        log.warn("Autoscaler {}: a listener failed", name(), e);
       }
     }
   }

@@ -16,6 +16,7 @@ import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.helpers.NOPLogger;
 
 /** Collects what an {@link Autoscaler} is made of. Not thread-safe. */
 public final class AutoscalerBuilder {
@@ -187,13 +188,14 @@ public final class AutoscalerBuilder {
         scaled,
         listeners,
         clock == null ? Clock.systemUTC() : clock,
-        ticker == null ? System::nanoTime : ticker);
+        ticker == null ? System::nanoTime : ticker,
+        Autoscaler.LOG);
   }
 
   /**
    * Makes the same autoscaler over another target and other sources, for a rehearsal: every signal
-   * keeps its name, kind and wanted value; clock, ticker and listeners are left out. Does not need
-   * a target of its own.
+   * keeps its name, kind and wanted value; clock, ticker and listeners are left out, and nothing is
+   * logged. Does not need a target of its own.
    *
    * @param target the target of the rehearsal
    * @param utilization what takes the place of sources of {@link Signal#utilization}
@@ -212,7 +214,12 @@ public final class AutoscalerBuilder {
     List<Signal> over =
         plan.signals().stream().map(signal -> signal.over(utilization, load, total)).toList();
     return new Autoscaler(
-        plan.with(over), target, List.of(), InstantSource.fixed(Instant.EPOCH), () -> 0);
+        plan.with(over),
+        target,
+        List.of(),
+        InstantSource.fixed(Instant.EPOCH),
+        () -> 0,
+        NOPLogger.NOP_LOGGER);
   }
 
   private Plan plan() {

@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import io.spinforge.scaling.Autoscaler;
 import io.spinforge.scaling.AutoscalerBuilder;
 import io.spinforge.scaling.ReactivePolicy;
-import io.spinforge.scaling.ScaleTarget;
 import io.spinforge.scaling.Signal;
 import io.spinforge.scaling.internal.Checks;
 import java.time.Duration;
@@ -13,6 +12,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +32,8 @@ public final class Backtester {
   private @Nullable Double ceiling;
   private @Nullable Duration warmup;
   private boolean alone;
+  private boolean brief;
+  private @Nullable Consumer<BacktestRun.Point> observer;
 
   private Backtester(Trace trace) {
     this.trace = trace;
@@ -95,6 +97,19 @@ public final class Backtester {
     return this;
   }
 
+  /** Keeps no points, which take some kilobytes each; charts are empty then. */
+  public Backtester brief() {
+    brief = true;
+    return this;
+  }
+
+  /** Shows every tick of the tried autoscaler to an observer. */
+  public Backtester observe(Consumer<BacktestRun.Point> observer) {
+    Checks.unset(this.observer, "observe");
+    this.observer = requireNonNull(observer, "observer");
+    return this;
+  }
+
   /**
    * Plays the trace through what the builder describes, and beside it through the rule of
    * Kubernetes' HPA for a CPU utilization of 70 % with Kubernetes' defaults and the same limits and
@@ -110,26 +125,24 @@ public final class Backtester {
     List<BacktestRun> runs = new ArrayList<>();
     Rehearsal ours = new Rehearsal(trace, settings);
     Autoscaler scaler = builder.rehearse(ours, ours.utilization(), ours.load(), ours.total());
-    runs.add(ours.play(scaler.name(), scaler));
+    runs.add(ours.play(scaler.name(), scaler, !brief, observer));
     if (!alone) {
       Rehearsal theirs = new Rehearsal(trace, settings);
       Autoscaler hpa = hpa(theirs, scaler);
-      runs.add(theirs.play("HPA at 70 %", hpa));
+      runs.add(theirs.play("HPA at 70 %", hpa, !brief, null));
     }
     return new Backtest(
         trace, settings.startup(), settings.capacity(), settings.ceiling(), settings.from(), runs);
   }
 
   private static Autoscaler hpa(Rehearsal fleet, Autoscaler beside) {
-    ScaleTarget target = fleet;
     return Autoscaler.named("hpa")
-        .target(target)
         .signal(Signal.utilization(fleet.utilization(), 0.70).named("cpu"))
         .reactive(ReactivePolicy.proportional())
         .limits(Math.max(1, beside.stats().min()), beside.stats().max())
         .interval(beside.interval())
         .zone(ZoneOffset.UTC)
-        .build();
+        .rehearse(fleet, fleet.utilization(), fleet.load(), fleet.total());
   }
 
   private Rehearsal.Settings settings() {

@@ -70,6 +70,10 @@ final class Chart {
   private void run(BacktestRun run) {
     out.append("<h2>");
     text(run.label());
+    if (run.points().isEmpty()) {
+      out.append("</h2><p>Its course was not kept.</p>");
+      return;
+    }
     out.append("</h2><svg viewBox=\"0 -20 ").append(WIDTH).append(' ').append(HEIGHT + 50);
     out.append("\" role=\"img\"><title>Demand, capacity and decisions</title>");
     Columns columns = new Columns(run.points());

@@ -14,7 +14,9 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A fleet in virtual time: instances that take the demand in equal parts, serve no more than their
@@ -75,8 +77,12 @@ final class Rehearsal implements ScaleTarget {
   }
 
   /** Plays the trace through an autoscaler and counts. */
-  BacktestRun play(String label, Autoscaler scaler) {
-    Tally tally = new Tally(label, trace, settings);
+  BacktestRun play(
+      String label,
+      Autoscaler scaler,
+      boolean keep,
+      @Nullable Consumer<BacktestRun.Point> observer) {
+    Tally tally = new Tally(label, settings, keep, observer);
     double first = trace.value(0) / (settings.ceiling() * settings.capacity());
     ready = (int) Math.max(1, Math.ceil(first));
     Instant end = trace.start().plus(trace.length());

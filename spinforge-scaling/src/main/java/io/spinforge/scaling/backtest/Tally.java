@@ -7,6 +7,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Counts what a rehearsal does. */
 final class Tally {
@@ -14,7 +16,9 @@ final class Tally {
 
   private final String label;
   private final Rehearsal.Settings settings;
-  private final List<BacktestRun.Point> points;
+  private final List<BacktestRun.Point> points = new ArrayList<>();
+  private final boolean keep;
+  private final @Nullable Consumer<BacktestRun.Point> observer;
   private final Deque<Change> changes = new ArrayDeque<>();
   private long ticks;
   private long over;
@@ -27,14 +31,25 @@ final class Tally {
 
   private record Change(Instant time, int from) {}
 
-  Tally(String label, Trace trace, Rehearsal.Settings settings) {
+  Tally(
+      String label,
+      Rehearsal.Settings settings,
+      boolean keep,
+      @Nullable Consumer<BacktestRun.Point> observer) {
     this.label = label;
     this.settings = settings;
-    points = new ArrayList<>(trace.size());
+    this.keep = keep;
+    this.observer = observer;
   }
 
   void add(Instant now, double demand, int ready, int paid, Decision decision) {
-    points.add(new BacktestRun.Point(now, demand, ready, paid, decision));
+    BacktestRun.Point point = new BacktestRun.Point(now, demand, ready, paid, decision);
+    if (keep) {
+      points.add(point);
+    }
+    if (observer != null) {
+      observer.accept(point);
+    }
     boolean changed = decision.direction() != 0;
     boolean reversed = changed && reversed(now, decision);
     if (Double.isNaN(demand) || now.isBefore(settings.from())) {
