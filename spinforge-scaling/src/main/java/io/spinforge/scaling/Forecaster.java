@@ -24,6 +24,14 @@ public interface Forecaster {
   double forecast(int ahead);
 
   /**
+   * Returns how uncertain that forecast is, in the unit of demand and only relative to other times;
+   * NaN, the default, if nothing is known but past errors.
+   */
+  default double spread(int ahead) {
+    return Double.NaN;
+  }
+
+  /**
    * Forgets past cells, ends included, because somebody said afterwards what they were; by default
    * does nothing.
    */

@@ -22,8 +22,20 @@ import org.jspecify.annotations.Nullable;
  * is a function of what it was shown, in order; nothing here reads a clock. Not thread-safe.
  */
 final class Predictor {
-  /** A demand beyond so many times the highest of the last days is not believed. */
-  private static final double BELIEF = 2.5;
+  /** A bound beyond so many times the highest demand of the last days is not believed. */
+  private static final double BELIEF = 1.1;
+
+  /** The same while there are less than two days. */
+  private static final double YOUNG_BELIEF = 2.5;
+
+  /** A bound of so many times what is expected is believed, whatever there was before. */
+  private static final double GROWTH = 1.25;
+
+  /** What is aimed at of the overload that is allowed, since it comes in clusters. */
+  private static final double AIM = 0.8;
+
+  /** How much longer ahead a growth covers, so that a ramp takes fewer steps. */
+  private static final Duration CLIMB = Duration.ofMinutes(5);
 
   private static final double SATURATED = 0.95;
   private static final Duration DAY = Duration.ofDays(1);
@@ -46,6 +58,8 @@ final class Predictor {
   private boolean overloaded;
   private int censoredInARow;
   private double perInstance = Double.NaN;
+  private double bound = Double.NaN;
+  private double expected = Double.NaN;
   private @Nullable Outlook outlook;
 
   Predictor(PredictivePolicy policy, Plan plan, StartupTime startup) {
@@ -58,7 +72,8 @@ final class Predictor {
     forecaster = forecaster(length);
     int week = (int) Duration.ofDays(7).dividedBy(length);
     boolean peak = policy.rule == PredictivePolicy.Rule.PEAK;
-    headroom = new Headroom(week, peak, policy.coverage, peak ? 0.005 : 0);
+    double coverage = peak ? policy.coverage : 1 - AIM * (1 - policy.coverage);
+    headroom = new Headroom(week, peak, coverage, peak ? 0.005 : 0);
   }
 
   private Forecaster forecaster(Duration length) {
@@ -158,9 +173,6 @@ final class Predictor {
     bound = Double.NaN;
   }
 
-  private double bound = Double.NaN;
-  private double expected;
-
   private boolean proven() {
     return headroom.judged() >= PredictivePolicy.proof(Duration.ofSeconds(step));
   }
@@ -173,15 +185,19 @@ final class Predictor {
       if (Double.isNaN(center)) {
         return null;
       }
-      bound = Math.max(0, headroom.ask(closed, lead, center, calendar.hour(closed)));
+      bound = Math.max(0, ask(lead, center));
     }
     boolean mean = policy.rule == PredictivePolicy.Rule.MEAN;
     Signal signal = plan.signals().get(0);
     boolean utilization = signal.kind() == Signal.Kind.UTILIZATION;
     double share = mean ? utilization ? signal.target() / 100 : 1 : policy.ceiling;
     double capacity = perInstance * share;
-    double upper = mean ? expected : Math.min(bound, BELIEF * highest.value());
+    double upper = mean ? expected : believed(bound);
     int need = instances(upper, capacity);
+    if (!mean && need > state.desired()) {
+      double climb = forecast(lead + cells(CLIMB)) + upper - expected;
+      need = Math.max(need, instances(believed(climb), capacity));
+    }
     double later = highest(lead + cells(policy.breakEven)) + Math.max(0, upper - expected);
     int keep = instances(mean ? expected : later, capacity);
     boolean censored = censoredInARow > 0;
@@ -192,6 +208,15 @@ final class Predictor {
     Duration ahead = Duration.ofSeconds((long) lead * step);
     return new Outlook(
         ahead, expected, upper, headroom.share(), capacity, need, keep, proven, censored);
+  }
+
+  private double ask(int lead, double center) {
+    return headroom.ask(closed, lead, center, forecaster.spread(lead), calendar.hour(closed));
+  }
+
+  private double believed(double demand) {
+    double most = (highest.count() < 2 ? YOUNG_BELIEF : BELIEF) * highest.value();
+    return Math.min(demand, Math.max(most, GROWTH * expected));
   }
 
   private static int instances(double demand, double capacity) {
@@ -275,6 +300,11 @@ final class Predictor {
     }
 
     @Override
+    public double spread(int ahead) {
+      return ensemble.spread(ahead);
+    }
+
+    @Override
     public void forget(long fromCell, long toCell) {
       ensemble.forget(fromCell, toCell);
     }
@@ -289,11 +319,17 @@ final class Predictor {
   private static final class Highest {
     private final double[] days = new double[14];
     private long day = Long.MIN_VALUE;
+    private int count;
 
     void add(long day, double value) {
+      count += day == this.day ? 0 : 1;
       int slot = (int) Math.floorMod(day, (long) days.length);
       days[slot] = this.day == day ? Math.max(days[slot], value) : value;
       this.day = day;
+    }
+
+    int count() {
+      return count;
     }
 
     double value() {

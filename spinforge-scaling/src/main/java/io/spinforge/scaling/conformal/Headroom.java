@@ -6,11 +6,11 @@ import java.util.Arrays;
  * How far above a forecast demand has to be expected, from how far past forecasts were off.
  *
  * <p>Split conformal prediction on a moving window (V. Vovk et al., "Algorithmic Learning in a
- * Random World", 2005): the score of a forecast is its error by the size that errors have now and
- * had at this hour of the day; the headroom is the score of the wanted rank of the last seven days
- * times the present size. The wanted share itself follows what happens (adaptive conformal
- * inference, I. Gibbs and E. Candès, 2021): each miss raises it, each hit lowers it a little, so
- * that in the long run the share of misses is the wanted one whatever the demand does.
+ * Random World", 2005): the score of a forecast is its error by the size that an error was to be
+ * expected of, see {@link ErrorSize}; the headroom is the score of the wanted rank of the last
+ * seven days times the present size. The wanted share itself follows what happens (adaptive
+ * conformal inference, I. Gibbs and E. Candès, 2021): each miss raises it, each hit lowers it a
+ * little, so that in the long run the share of misses is the wanted one whatever the demand does.
  *
  * <p>A forecast is for a span of cells and judged by their highest, or for its last cell alone. Not
  * thread-safe.
@@ -20,7 +20,9 @@ public final class Headroom {
   public static final int LONGEST = 240;
 
   private static final int ROWS = LONGEST + 1;
-  private static final double SMALLEST = 0.02;
+
+  /** Share of misses beyond which the wanted certainty does not fall. */
+  private static final double MOST_MISSES = 0.1;
 
   private final boolean peak;
   private final double wanted;
@@ -28,8 +30,7 @@ public final class Headroom {
   private final double lowest;
   private final double highest;
   private final Scores scores;
-  private final double recency;
-  private final double hourly;
+  private final ErrorSize errors;
   private double misses;
 
   // Forecasts that have not come due, by origin.
@@ -40,8 +41,7 @@ public final class Headroom {
   private final double[] bound = new double[ROWS];
   private final double[] highestSeen = new double[ROWS];
 
-  private double recent = Double.NaN;
-  private final double[] sameHour = new double[24];
+  private final double[] parts = new double[ROWS * ErrorSize.PARTS];
   private long hits;
   private long judged;
 
@@ -59,12 +59,10 @@ public final class Headroom {
     wanted = 1 - coverage;
     misses = wanted;
     lowest = Math.min(wanted / 20, 0.001);
-    highest = Math.max(0.3, Math.min(0.9, 4 * wanted));
+    highest = Math.max(MOST_MISSES, Math.min(0.9, 4 * wanted));
     scores = new Scores(cells);
-    recency = 1 - StrictMath.pow(0.5, 7 * 24.0 * 2 / cells);
-    hourly = 1 - StrictMath.pow(0.5, 7 * 24.0 / cells / 3);
+    errors = new ErrorSize(cells);
     Arrays.fill(origin, Long.MIN_VALUE);
-    Arrays.fill(sameHour, Double.NaN);
   }
 
   /**
@@ -94,10 +92,7 @@ public final class Headroom {
 
   private void judge(int row, int hour) {
     double error = highestSeen[row] - center[row];
-    double off = Math.abs(error);
-    recent = Double.isNaN(recent) ? off : recent + recency * (off - recent);
-    double same = sameHour[hour];
-    sameHour[hour] = Double.isNaN(same) ? off : same + hourly * (off - same);
+    errors.learn(Math.abs(error), size[row], hour, parts, row * ErrorSize.PARTS);
     if (size[row] > 0) {
       scores.add(error / size[row]);
     }
@@ -125,25 +120,18 @@ public final class Headroom {
    * @param cell newest cell that was known
    * @param span cells that it is for, 1 to {@link #LONGEST}
    * @param center the forecast
+   * @param spread how uncertain it is in itself, as against other times; NaN if not known
    * @param hour of the day on the local clock
    */
-  public double ask(long cell, int span, double center, int hour) {
+  public double ask(long cell, int span, double center, double spread, int hour) {
     int row = (int) Math.floorMod(cell, (long) ROWS);
     origin[row] = cell;
     this.span[row] = Math.max(1, Math.min(LONGEST, span));
     this.center[row] = center;
-    size[row] = size(center, hour);
+    size[row] = errors.of(center, spread, hour, parts, row * ErrorSize.PARTS);
     highestSeen[row] = Double.NEGATIVE_INFINITY;
     bound[row] = center + headroom(size[row]);
     return bound[row];
-  }
-
-  private double size(double center, int hour) {
-    if (Double.isNaN(recent)) {
-      return SMALLEST * Math.abs(center);
-    }
-    double same = Double.isNaN(sameHour[hour]) ? recent : sameHour[hour];
-    return Math.max(SMALLEST * Math.abs(center), (recent + same) / 2);
   }
 
   private double headroom(double size) {

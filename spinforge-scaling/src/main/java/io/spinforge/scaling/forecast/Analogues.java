@@ -21,6 +21,7 @@ final class Analogues {
   private final double[] shares = new double[DemandSeries.DAYS];
   private final double[] recency = new double[DemandSeries.DAYS];
   private int days;
+  private double spread = Double.NaN;
 
   Analogues(DemandSeries series, Calendar calendar) {
     this.series = series;
@@ -69,7 +70,24 @@ final class Analogues {
       insert(n++, value - level[k], share);
       total += share;
     }
-    return n == 0 ? Double.NaN : series.level(now) + middle(n, total);
+    if (n == 0) {
+      spread = Double.NaN;
+      return Double.NaN;
+    }
+    double move = middle(n, total);
+    double apart = 0;
+    for (int k = 0; k < n; k++) {
+      apart += shares[k] * Math.abs(moves[k] - move);
+    }
+    spread = apart / total;
+    return series.level(now) + move;
+  }
+
+  /**
+   * Returns how far the days of the last forecast were from it in the mean; NaN if there was none.
+   */
+  double spread() {
+    return spread;
   }
 
   private void insert(int n, double move, double share) {

@@ -49,6 +49,7 @@ final class Band {
   private double carriedOf;
   private long matured;
   private double forecast = Double.NaN;
+  private double spread = Double.NaN;
 
   Band(int ahead, DemandSeries series, Differences differences, double keep) {
     this.ahead = ahead;
@@ -129,6 +130,7 @@ final class Band {
     int at = row * MEMBERS;
     double last = Double.isNaN(value) ? series.last() : value;
     said[at + ANALOGUES] = or(analogues.forecast(ahead), last);
+    spread = analogues.spread();
     residuals[row] = last - harmonic.present();
     double curve = harmonic.curve(ahead);
     said[at + HARMONIC] = or(curve + carried() * residuals[row], last);
@@ -206,6 +208,11 @@ final class Band {
   /** Returns the forecast for {@link #ahead} cells after the newest; NaN before the first cell. */
   double forecast() {
     return forecast;
+  }
+
+  /** Returns how far past days like this one are apart here; NaN if there is none. */
+  double spread() {
+    return spread;
   }
 
   /** Returns what Holt-Winters alone says, for comparisons. */

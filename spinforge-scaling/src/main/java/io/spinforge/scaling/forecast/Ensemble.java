@@ -118,6 +118,15 @@ public final class Ensemble {
     return start + share * (next.forecast() - start);
   }
 
+  /** Returns how far past days like this one disagree on a forecast; NaN if there is none. */
+  public double spread(int ahead) {
+    int at = 0;
+    while (at < bands.length - 1 && bands[at].ahead < ahead) {
+      at++;
+    }
+    return bands[at].spread();
+  }
+
   /** Returns what Holt-Winters alone says for one of the horizons; for comparisons. */
   public double holtWinters(int ahead) {
     return Arrays.stream(bands)
