@@ -39,6 +39,7 @@ public final class Autoscaler implements AutoCloseable {
 
   private final Plan plan;
   private final Logger log;
+  private final String text;
   private final ScaleTarget target;
   private final InstantSource clock;
   private final LongSupplier ticker;
@@ -71,6 +72,7 @@ public final class Autoscaler implements AutoCloseable {
       Logger log) {
     this.plan = plan;
     this.log = log;
+    text = plan.toString();
     this.target = target;
     this.listeners = new CopyOnWriteArrayList<>(listeners);
     this.clock = clock;
@@ -219,7 +221,7 @@ public final class Autoscaler implements AutoCloseable {
       long began = ticker.getAsLong();
       Decision before = last;
       Observation seen = observe(now, elapsed);
-      Step.Outcome outcome = Step.decide(plan, seen, memory);
+      Step.Outcome outcome = Step.decide(plan, text, seen, memory);
       memory = outcome.memory();
       Decision decision = carryOut(outcome.decision(), seen.target());
       counts.add(decision);

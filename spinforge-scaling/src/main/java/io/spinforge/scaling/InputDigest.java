@@ -25,9 +25,10 @@ final class InputDigest {
     }
   }
 
-  static String of(Plan plan, Observation seen, Memory memory) {
+  /** Computes it; {@code plan} is the plan's text, which does not change from tick to tick. */
+  static String of(String plan, Observation seen, Memory memory) {
     InputDigest digest = new InputDigest();
-    digest.put(plan.toString());
+    digest.put(plan);
     digest.put(seen);
     digest.put(memory);
     digest.flush();

@@ -28,10 +28,10 @@ final class Step {
   private final boolean jumped;
   private Memory memory;
 
-  private Step(Plan plan, Observation seen, Memory memory) {
+  private Step(Plan plan, String text, Observation seen, Memory memory) {
     this.plan = plan;
     this.seen = seen;
-    digest = InputDigest.of(plan, seen, memory);
+    digest = InputDigest.of(text, seen, memory);
     Instant last = memory.last();
     Duration wall = last == null ? Duration.ZERO : Duration.between(last, seen.now());
     boolean measured = last != null && seen.elapsed() >= 0;
@@ -52,7 +52,12 @@ final class Step {
   record Outcome(Decision decision, Memory memory) {}
 
   static Outcome decide(Plan plan, Observation seen, Memory memory) {
-    Step step = new Step(plan, seen, memory);
+    return decide(plan, plan.toString(), seen, memory);
+  }
+
+  /** Decides with the plan's text made before. */
+  static Outcome decide(Plan plan, String text, Observation seen, Memory memory) {
+    Step step = new Step(plan, text, seen, memory);
     return new Outcome(step.run(), step.memory);
   }
 

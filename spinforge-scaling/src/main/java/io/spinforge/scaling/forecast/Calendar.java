@@ -60,7 +60,7 @@ public final class Calendar {
   /** Returns 0 for a working day, 1 for a Saturday, 2 for a Sunday or a holiday. */
   int kind(long cell) {
     long day = Math.floorDiv(local(cell), (long) DAY);
-    if (holidays.contains(day)) {
+    if (!holidays.isEmpty() && holidays.contains(day)) {
       return 2;
     }
     int weekday = (int) Math.floorMod(day + 3, 7L);
