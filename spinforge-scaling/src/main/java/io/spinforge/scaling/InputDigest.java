@@ -1,6 +1,7 @@
 package io.spinforge.scaling;
 
 import io.spinforge.scaling.reactive.Mark;
+import io.spinforge.scaling.reactive.Panic;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -86,6 +87,10 @@ final class InputDigest {
         put(ratio);
       }
     }
+    Panic.State panic = memory.panic();
+    put(panic == null ? -1 : panic.panicking() ? 1 : 0);
+    put(panic == null ? 0 : panic.since());
+    put(panic == null ? 0 : panic.most());
     put(memory.writer().expected());
     put(memory.writer().alternative());
     put(memory.writer().contended() ? 1 : 0);

@@ -1,6 +1,7 @@
 package io.spinforge.scaling;
 
 import io.spinforge.scaling.reactive.Limits;
+import io.spinforge.scaling.reactive.Panic;
 import io.spinforge.scaling.reactive.Proportional;
 import io.spinforge.scaling.reactive.Tolerance;
 import java.time.Duration;
@@ -109,6 +110,7 @@ final class Step {
     }
     raw = wanted(proposals, current);
     boolean blind = raw < 0;
+    raw = blind ? raw : panicked(raw, state);
     boolean vetoed = !blind && raw < current && incomplete;
     int basis = blind || vetoed ? current : raw;
     long window = Math.max(plan.up().window, plan.down().window);
@@ -156,6 +158,18 @@ final class Step {
             ? Math.min(current, Math.max(outlook.need(), outlook.keep()))
             : outlook.need();
     return Math.max(raw, forecast);
+  }
+
+  private int panicked(int raw, ScaleTarget.State state) {
+    Panic.Rules rules = plan.policy().panic();
+    if (rules == null) {
+      return raw;
+    }
+    Panic.State before = memory.panic();
+    Panic.State known = before == null ? Panic.start(state.ready(), memory.axis()) : before;
+    Panic.Result result = Panic.step(rules, raw, raw, 1, state.ready(), known, memory.axis());
+    memory = memory.withPanic(result.state());
+    return result.replicas();
   }
 
   /** Applies what may hold the number, the strongest first. */
