@@ -111,7 +111,7 @@ public final class AutoscalerBuilder {
 
   /**
    * Forecasts the demand of the first signal; default off. Unless {@link #behavior} says otherwise,
-   * shrinking then follows the highest number of the last 10 minutes.
+   * shrinking then follows the highest number of the last 10 minutes, and once in 10 minutes.
    */
   public AutoscalerBuilder predictive(PredictivePolicy policy) {
     Checks.unset(predictive, "predictive");
@@ -244,7 +244,10 @@ public final class AutoscalerBuilder {
   private ScalingRules shrinking(ReactivePolicy rule) {
     return predictive == null
         ? rule.down()
-        : ScalingRules.down().stabilization(Duration.ofMinutes(10)).build();
+        : ScalingRules.down()
+            .stabilization(Duration.ofMinutes(10))
+            .apart(Duration.ofMinutes(10))
+            .build();
   }
 
   private List<String> problems(Plan plan) {

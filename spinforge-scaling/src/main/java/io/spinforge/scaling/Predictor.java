@@ -25,14 +25,14 @@ final class Predictor {
   /** A bound beyond so many times the highest demand of the last days is not believed. */
   private static final double BELIEF = 1.1;
 
-  /** The same while there are less than two days. */
-  private static final double YOUNG_BELIEF = 2.5;
+  /** The same while there are less than two days, and where a coverage is promised. */
+  private static final double BROAD_BELIEF = 2.5;
 
   /** A bound of so many times what is expected is believed, whatever there was before. */
   private static final double GROWTH = 1.25;
 
   /** What is aimed at of the overload that is allowed, since it comes in clusters. */
-  private static final double AIM = 0.8;
+  private static final double AIM = 0.85;
 
   /** How much longer ahead a growth covers, so that a ramp takes fewer steps. */
   private static final Duration CLIMB = Duration.ofMinutes(5);
@@ -185,18 +185,18 @@ final class Predictor {
       if (Double.isNaN(center)) {
         return null;
       }
-      bound = Math.max(0, ask(lead, center));
+      bound = ask(lead, center);
     }
     boolean mean = policy.rule == PredictivePolicy.Rule.MEAN;
     Signal signal = plan.signals().get(0);
     boolean utilization = signal.kind() == Signal.Kind.UTILIZATION;
     double share = mean ? utilization ? signal.target() / 100 : 1 : policy.ceiling;
     double capacity = perInstance * share;
-    double upper = mean ? expected : believed(bound);
+    double upper = mean ? expected : bound;
     int need = instances(upper, capacity);
     if (!mean && need > state.desired()) {
       double climb = forecast(lead + cells(CLIMB)) + upper - expected;
-      need = Math.max(need, instances(believed(climb), capacity));
+      need = Math.max(need, instances(Math.min(climb, most()), capacity));
     }
     double later = highest(lead + cells(policy.breakEven)) + Math.max(0, upper - expected);
     int keep = instances(mean ? expected : later, capacity);
@@ -211,12 +211,13 @@ final class Predictor {
   }
 
   private double ask(int lead, double center) {
-    return headroom.ask(closed, lead, center, forecaster.spread(lead), calendar.hour(closed));
+    int hour = calendar.hour(closed);
+    return headroom.ask(closed, lead, center, forecaster.spread(lead), most(), hour);
   }
 
-  private double believed(double demand) {
-    double most = (highest.count() < 2 ? YOUNG_BELIEF : BELIEF) * highest.value();
-    return Math.min(demand, Math.max(most, GROWTH * expected));
+  private double most() {
+    boolean broad = policy.rule == PredictivePolicy.Rule.PEAK || highest.count() < 2;
+    return Math.max((broad ? BROAD_BELIEF : BELIEF) * highest.value(), GROWTH * expected);
   }
 
   private static int instances(double demand, double capacity) {

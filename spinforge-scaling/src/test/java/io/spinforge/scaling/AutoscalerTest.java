@@ -540,4 +540,30 @@ class AutoscalerTest {
     assertThat(ticks(3).desired()).isEqualTo(4);
     assertThat(tick().desired()).isEqualTo(1);
   }
+
+  @Test
+  void changesOfADirectionAreApart() {
+    scaler =
+        Autoscaler.named("apart")
+            .target(target)
+            .signal(Signal.utilization(cpu, 0.70))
+            .interval(STEP)
+            .behavior(
+                ScalingRules.up().build(),
+                ScalingRules.down()
+                    .stabilization(Duration.ZERO)
+                    .apart(STEP.multipliedBy(3))
+                    .build())
+            .build();
+    cpu.demand = 2;
+    assertThat(tick().desired()).isEqualTo(3);
+    cpu.demand = 0.7;
+    Decision soon = tick();
+    assertThat(soon.desired()).isEqualTo(3);
+    assertThat(soon.constraint()).isEqualTo(Constraint.RATE);
+    assertThat(tick().desired()).isEqualTo(3);
+    assertThat(tick().desired()).isEqualTo(1);
+    assertThatThrownBy(() -> ScalingRules.up().apart(Duration.ofSeconds(-1)))
+        .hasMessage("apart: PT-1S (expected: PT0S to PT1H)");
+  }
 }

@@ -24,6 +24,12 @@ public final class Headroom {
   /** Share of misses beyond which the wanted certainty does not fall. */
   private static final double MOST_MISSES = 0.1;
 
+  /**
+   * How far misses may go below none: those that come in clusters are made up for afterwards, by
+   * keeping the highest certainty for longer.
+   */
+  private static final double DEBT = -0.1;
+
   private final boolean peak;
   private final double wanted;
   private final double pace;
@@ -111,7 +117,7 @@ public final class Headroom {
   /** Moves the share after a hit or a miss that the caller has judged by a measure of its own. */
   public void move(boolean miss) {
     double step = pace > 0 ? pace : 0.01;
-    misses = Math.max(lowest, Math.min(highest, misses + step * (wanted - (miss ? 1 : 0))));
+    misses = Math.max(DEBT, Math.min(highest, misses + step * (wanted - (miss ? 1 : 0))));
   }
 
   /**
@@ -121,27 +127,28 @@ public final class Headroom {
    * @param span cells that it is for, 1 to {@link #LONGEST}
    * @param center the forecast
    * @param spread how uncertain it is in itself, as against other times; NaN if not known
+   * @param most what the bound is cut off at
    * @param hour of the day on the local clock
    */
-  public double ask(long cell, int span, double center, double spread, int hour) {
+  public double ask(long cell, int span, double center, double spread, double most, int hour) {
     int row = (int) Math.floorMod(cell, (long) ROWS);
     origin[row] = cell;
     this.span[row] = Math.max(1, Math.min(LONGEST, span));
     this.center[row] = center;
     size[row] = errors.of(center, spread, hour, parts, row * ErrorSize.PARTS);
     highestSeen[row] = Double.NEGATIVE_INFINITY;
-    bound[row] = center + headroom(size[row]);
+    bound[row] = Math.max(0, Math.min(most, center + headroom(size[row])));
     return bound[row];
   }
 
   private double headroom(double size) {
     // Three mean absolute errors until there are scores to rank.
-    return size * (scores.count() < 30 ? 3 : scores.at(1 - misses));
+    return size * (scores.count() < 30 ? 3 : scores.at(share()));
   }
 
   /** Returns the share that is in force now: the wanted one, moved by what happened. */
   public double share() {
-    return 1 - misses;
+    return 1 - Math.max(lowest, misses);
   }
 
   /** Returns the number of forecasts that were judged. */

@@ -50,7 +50,7 @@ class HeadroomTest {
               double size = hour < 8 ? 1 : 10 + 20.0 * cell / WEEK;
               double value = 100 + size * Math.pow(random.nextDouble(), 1 + cell / WEEK);
               headroom.observe(cell, value, hour);
-              headroom.ask(cell, 5, 100, Double.NaN, hour);
+              headroom.ask(cell, 5, 100, Double.NaN, 1e9, hour);
             }
             assertThat(headroom.coverage()).isCloseTo(wanted, within(0.005));
           });
@@ -60,12 +60,12 @@ class HeadroomTest {
   @Test
   void forecastsAcrossAGapAreNotJudged() {
     Headroom headroom = new Headroom(WEEK, true, 0.9, 0.005);
-    headroom.ask(10, 3, 5, Double.NaN, 0);
+    headroom.ask(10, 3, 5, Double.NaN, 1e9, 0);
     headroom.observe(11, 5, 0);
     headroom.observe(12, Double.NaN, 0);
     headroom.observe(13, 5, 0);
     assertThat(headroom.judged()).isZero();
-    headroom.ask(13, 2, 5, Double.NaN, 0);
+    headroom.ask(13, 2, 5, Double.NaN, 1e9, 0);
     headroom.observe(14, 4, 0);
     headroom.observe(15, 5, 0);
     assertThat(headroom.judged()).isEqualTo(1);
@@ -74,7 +74,7 @@ class HeadroomTest {
   @Test
   void onlyTheLastCellCountsWhereThatIsAsked() {
     Headroom headroom = new Headroom(WEEK, false, 0.9, 0);
-    headroom.ask(0, 2, 10, Double.NaN, 0);
+    headroom.ask(0, 2, 10, Double.NaN, 1e9, 0);
     headroom.observe(1, 1000, 0);
     headroom.observe(2, 10, 0);
     assertThat(headroom.judged()).isEqualTo(1);
@@ -95,5 +95,17 @@ class HeadroomTest {
       headroom.move(true);
     }
     assertThat(headroom.share()).isBetween(0.995, 1.0);
+    for (int i = 0; i < 500; i++) {
+      headroom.move(false);
+    }
+    assertThat(headroom.share()).isGreaterThan(0.995); // a cluster of misses is made up for
+  }
+
+  @Test
+  void boundIsCutOffAndJudgedAsThat() {
+    Headroom headroom = new Headroom(WEEK, true, 0.9, 0.005);
+    assertThat(headroom.ask(0, 1, 10, Double.NaN, 4, 0)).isEqualTo(4);
+    headroom.observe(1, 5, 0);
+    assertThat(headroom.coverage()).isZero();
   }
 }
