@@ -103,12 +103,11 @@ final class Step {
   private Decision decide(ScaleTarget.State state) {
     int current = state.desired();
     List<Proposal> proposals = proposals(state);
-    int raw = -1;
     boolean incomplete = false;
     for (Proposal proposal : proposals) {
       incomplete |= proposal.quality().compareTo(Quality.PARTIAL) >= 0;
     }
-    raw = wanted(proposals, current);
+    int raw = wanted(proposals, current);
     boolean blind = raw < 0;
     raw = blind ? raw : panicked(raw, state);
     boolean vetoed = !blind && raw < current && incomplete;

@@ -132,7 +132,7 @@ final class ReactiveStep {
       return limits(current + Thresholds.step(ratios), "");
     }
     int raw = proposal();
-    if (raw < 0 || failed && raw < current) {
+    if (raw < 0 || (failed && raw < current)) {
       return limits(current, raw < 0 ? "no usable signal" : "a failed signal, so nothing shrinks");
     }
     return !active ? limits(or(given.idle(), min), "no active signal") : limits(raw, "");

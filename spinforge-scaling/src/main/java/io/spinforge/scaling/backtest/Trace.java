@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 
@@ -38,16 +39,16 @@ public final class Trace {
    */
   public static Trace of(String name, Instant start, Duration step, double... values) {
     requireNonNull(name, "name");
-    Checks.argument(start.getNano() == 0, "start", start, "whole seconds");
+    Checks.argument(start.equals(start.truncatedTo(ChronoUnit.SECONDS)), "start", start, "whole seconds");
     Checks.argument(
-        step.getNano() == 0 && !step.isZero() && !step.isNegative() && step.toDays() < 2,
+        step.equals(Duration.ofSeconds(step.toSeconds())) && !step.isZero() && !step.isNegative() && step.toDays() < 2,
         "step",
         step,
         "PT1S to PT24H in whole seconds");
     Checks.argument(values.length >= 2, "values", values.length, "at least 2");
     for (double value : values) {
       Checks.argument(
-          Double.isNaN(value) || value >= 0 && value < Double.POSITIVE_INFINITY,
+          Double.isNaN(value) || (value >= 0 && value < Double.POSITIVE_INFINITY),
           "value",
           value,
           ">= 0.0, or NaN for a gap");
