@@ -64,16 +64,16 @@ final class ReactiveStep {
     check(min >= 0 && min <= max, "min", min, "0 to max");
     ready = or(given.ready(), current);
     JsonNode behavior = given.behavior();
-    boolean named = behavior != null && behavior.isTextual();
-    legacy = named && behavior.asText().equals("legacy");
+    String word = behavior != null && behavior.isTextual() ? behavior.asText() : "";
+    legacy = word.equals("legacy");
     if (behavior != null && behavior.isObject()) {
       behavior.fieldNames().forEachRemaining(this::direction);
       up = rules(behavior.get("up"), UP);
       down = rules(behavior.get("down"), DOWN);
-    } else if (named && behavior.asText().equals("default")) {
+    } else if (word.equals("default")) {
       up = UP;
       down = DOWN;
-    } else if (behavior != null && !legacy && !(named && behavior.asText().equals("none"))) {
+    } else if (behavior != null && !legacy && !word.equals("none")) {
       throw wrong("behavior", behavior, "\"none\", \"default\", \"legacy\" or an object");
     }
   }

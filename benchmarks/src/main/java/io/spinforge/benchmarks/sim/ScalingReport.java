@@ -85,13 +85,15 @@ public final class ScalingReport {
               ? "; too short for forecast scores"
               : days < 14 ? "; simulated with its first half for learning" : "";
       line(
-          "  %-28s %6d s, %d values, %d days, forecast in cells of %d s%s",
-          trace.name(),
-          trace.step().toSeconds(),
-          trace.size(),
-          days,
-          result.forecasts().step(),
-          remark);
+          String.format(
+              Locale.ROOT,
+              "  %-28s %6d s, %d values, %d days, forecast in cells of %d s%s",
+              trace.name(),
+              trace.step().toSeconds(),
+              trace.size(),
+              days,
+              result.forecasts().step(),
+              remark));
     }
     line("");
     line("MASE: mean absolute error by that of the one-day seasonal naive forecast within the");
@@ -121,8 +123,8 @@ public final class ScalingReport {
     line("");
     line(
         "The oracle knows the future, starts instances at once and keeps every minute at or below");
-    line("90 %% of capacity; paid time includes the startup. One instance serves the trace's 95th");
-    line("percentile / 20. A tick a minute; a utilization never reads more than 100 %%.");
+    line("90 % of capacity; paid time includes the startup. One instance serves the trace's 95th");
+    line("percentile / 20. A tick a minute; a utilization never reads more than 100 %.");
   }
 
   private static double[] column(double[][] table, int at) {
@@ -145,12 +147,12 @@ public final class ScalingReport {
   private void table(
       String title, String[] names, List<Result> rows, Function<Result, double[]> values) {
     line("");
-    line("%s", title.replace("%", "%%").replace("%%", "%"));
+    line(title);
     StringBuilder header = new StringBuilder(String.format(Locale.ROOT, "  %-28s", ""));
     for (String name : names) {
       header.append(String.format(Locale.ROOT, " %18s", name));
     }
-    line("%s", header);
+    line(header.toString());
     double[][] columns = new double[names.length][rows.size()];
     for (int i = 0; i < rows.size(); i++) {
       double[] row = values.apply(rows.get(i));
@@ -172,11 +174,11 @@ public final class ScalingReport {
               ? "                  -"
               : String.format(Locale.ROOT, " %18.3f", value));
     }
-    line("%s", text);
+    line(text.toString());
   }
 
-  private void line(String format, Object... values) {
-    out.println(String.format(Locale.ROOT, format, values));
+  private void line(String text) {
+    out.println(text);
   }
 
   private static double geometric(double[] values) {
