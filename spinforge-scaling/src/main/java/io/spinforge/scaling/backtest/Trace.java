@@ -39,9 +39,13 @@ public final class Trace {
    */
   public static Trace of(String name, Instant start, Duration step, double... values) {
     requireNonNull(name, "name");
-    Checks.argument(start.equals(start.truncatedTo(ChronoUnit.SECONDS)), "start", start, "whole seconds");
     Checks.argument(
-        step.equals(Duration.ofSeconds(step.toSeconds())) && !step.isZero() && !step.isNegative() && step.toDays() < 2,
+        start.equals(start.truncatedTo(ChronoUnit.SECONDS)), "start", start, "whole seconds");
+    Checks.argument(
+        step.equals(Duration.ofSeconds(step.toSeconds()))
+            && !step.isZero()
+            && !step.isNegative()
+            && step.toDays() < 2,
         "step",
         step,
         "PT1S to PT24H in whole seconds");
