@@ -4,5 +4,6 @@ module io.spinforge.scaling {
   requires static transitive org.jspecify;
 
   exports io.spinforge.scaling;
+  exports io.spinforge.scaling.backtest;
   exports io.spinforge.scaling.target;
 }

@@ -2,6 +2,7 @@ package io.spinforge.scaling;
 
 import static java.util.Objects.requireNonNull;
 
+import io.spinforge.scaling.internal.Checks;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -33,22 +34,26 @@ import org.slf4j.LoggerFactory;
  * <p>Thread-safe. Ticks exclude each other; {@link #status} and {@link #stats} never wait.
  */
 public final class Autoscaler implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Autoscaler.class);
+  static final Logger LOG = LoggerFactory.getLogger(Autoscaler.class);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final Plan plan;
+  private final Logger log;
+  private final String text;
   private final ScaleTarget target;
   private final InstantSource clock;
   private final LongSupplier ticker;
   private final List<ScalingListener> listeners;
 
   /**
-   * Guards {@link #memory}, {@link #counts} and the order of ticks; held while the host answers.
+   * Guards {@link #memory}, {@link #predictor}, {@link #counts} and the order of ticks; held while
+   * the host answers.
    */
   private final ReentrantLock ticking = new ReentrantLock();
 
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Counts counts = new Counts();
+  private final @Nullable Predictor predictor;
   private Memory memory;
 
   // Written by whoever holds the lock or calls pause/start/close, read by anyone: plain volatile,
@@ -63,13 +68,18 @@ public final class Autoscaler implements AutoCloseable {
       ScaleTarget target,
       List<ScalingListener> listeners,
       InstantSource clock,
-      LongSupplier ticker) {
+      LongSupplier ticker,
+      Logger log) {
     this.plan = plan;
+    this.log = log;
+    text = plan.toString();
     this.target = target;
     this.listeners = new CopyOnWriteArrayList<>(listeners);
     this.clock = clock;
     this.ticker = ticker;
     memory = Memory.empty(plan.signals().size());
+    PredictivePolicy predictive = plan.predictive();
+    predictor = predictive == null ? null : new Predictor(predictive, plan, plan.startup());
     stats = counts.stats(plan);
   }
 
@@ -80,6 +90,11 @@ public final class Autoscaler implements AutoCloseable {
    */
   public static AutoscalerBuilder named(String name) {
     return new AutoscalerBuilder(name);
+  }
+
+  /** Returns the time from tick to tick. */
+  public Duration interval() {
+    return plan.interval();
   }
 
   /** Returns the name. */
@@ -110,7 +125,7 @@ public final class Autoscaler implements AutoCloseable {
   /** Decides and tells from now on, but changes nothing; a second call replaces the reason. */
   public void pause(String reason) {
     pause = requireNonNull(reason, "reason");
-    LOG.info("Autoscaler {} paused: {}", name(), reason);
+    log.info("Autoscaler {} paused: {}", name(), reason);
     tell(listener -> listener.onPause(name(), reason));
   }
 
@@ -118,7 +133,7 @@ public final class Autoscaler implements AutoCloseable {
   public void resume() {
     if (pause != null) {
       pause = null;
-      LOG.info("Autoscaler {} resumed", name());
+      log.info("Autoscaler {} resumed", name());
       tell(listener -> listener.onResume(name()));
     }
   }
@@ -163,6 +178,40 @@ public final class Autoscaler implements AutoCloseable {
     return tick(requireNonNull(now, "now"), -1);
   }
 
+  /**
+   * Tells what demand is expected so far ahead, up to about an hour; the demand is NaN without a
+   * {@link PredictivePolicy} or before the first tick.
+   */
+  public Forecast forecast(Duration ahead) {
+    Checks.argument(!ahead.isNegative() && !ahead.isZero(), "ahead", ahead, "above PT0S");
+    ticking.lock();
+    try {
+      Instant made = memory.last() == null ? clock.instant() : memory.last();
+      return predictor == null
+          ? new Forecast(made, ahead, Double.NaN, -1)
+          : predictor.forecast(ahead, made);
+    } finally {
+      ticking.unlock();
+    }
+  }
+
+  /**
+   * Tells what a span of time, past or future, was or will be, so that forecasts learn the right
+   * thing from it. Does nothing without a {@link PredictivePolicy}.
+   */
+  public void annotate(TimeRange range, Annotation annotation) {
+    requireNonNull(range, "range");
+    requireNonNull(annotation, "annotation");
+    ticking.lock();
+    try {
+      if (predictor != null) {
+        predictor.annotate(range, annotation);
+      }
+    } finally {
+      ticking.unlock();
+    }
+  }
+
   private Decision tick(Instant now, long elapsed) {
     ticking.lock();
     try {
@@ -172,7 +221,7 @@ public final class Autoscaler implements AutoCloseable {
       long began = ticker.getAsLong();
       Decision before = last;
       Observation seen = observe(now, elapsed);
-      Step.Outcome outcome = Step.decide(plan, seen, memory);
+      Step.Outcome outcome = Step.decide(plan, text, seen, memory);
       memory = outcome.memory();
       Decision decision = carryOut(outcome.decision(), seen.target());
       counts.add(decision);
@@ -232,7 +281,7 @@ public final class Autoscaler implements AutoCloseable {
       tick(clock.instant(), elapsed);
     } catch (RuntimeException | Error e) {
       if (closing.getCount() > 0) {
-        LOG.error("Autoscaler {} could not tick", name(), e);
+        log.error("Autoscaler {} could not tick", name(), e);
       }
     }
   }
@@ -251,7 +300,25 @@ public final class Autoscaler implements AutoCloseable {
       readings.add(signal.read());
     }
     return new Observation(
-        counts.ticks() + 1, now, elapsed, state, fault, List.copyOf(readings), pause);
+        counts.ticks() + 1,
+        now,
+        elapsed,
+        state,
+        fault,
+        List.copyOf(readings),
+        look(now, elapsed, state, readings.get(0)),
+        pause);
+  }
+
+  private @Nullable Outlook look(
+      Instant now, long elapsed, ScaleTarget.@Nullable State state, Signal.Reading reading) {
+    if (predictor == null) {
+      return null;
+    }
+    Census census =
+        Census.of(plan.signals().get(0), reading, state == null ? 0 : state.ready(), now, plan);
+    boolean usable = census.quality().compareTo(Quality.PARTIAL) < 0;
+    return predictor.look(now, elapsed, memory.last(), state, usable ? census.fleet() : null);
   }
 
   @SuppressWarnings("IllegalCatch") // the host's code may throw anything
@@ -279,15 +346,15 @@ public final class Autoscaler implements AutoCloseable {
   private void report(@Nullable Decision before, Decision decision) {
     Constraint was = before == null ? Constraint.NONE : before.constraint();
     if (was.hazard() && was != decision.constraint()) {
-      LOG.info("Autoscaler {} goes on: {} is over", name(), was);
+      log.info("Autoscaler {} goes on: {} is over", name(), was);
       tell(listener -> listener.onRelease(decision));
     }
     if (decision.constraint().hazard() && was != decision.constraint()) {
-      LOG.warn("Autoscaler {} holds: {}", name(), decision.explain());
+      log.warn("Autoscaler {} holds: {}", name(), decision.explain());
       tell(listener -> listener.onHold(decision));
     }
-    if (decision.applied() != null) {
-      LOG.info("Autoscaler {} acts: {}", name(), decision.explain());
+    if (decision.applied() != null && log.isInfoEnabled()) {
+      log.info("Autoscaler {} acts: {}", name(), decision.explain());
     }
     tell(listener -> listener.onDecision(decision));
   }
@@ -298,7 +365,7 @@ public final class Autoscaler implements AutoCloseable {
       try {
         event.accept(listener);
       } catch (RuntimeException e) {
-        LOG.warn("Autoscaler {}: a listener failed", name(), e);
+        log.warn("Autoscaler {}: a listener failed", name(), e);
       }
     }
   }

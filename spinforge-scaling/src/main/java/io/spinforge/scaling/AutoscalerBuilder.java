@@ -5,15 +5,18 @@ import static java.util.Objects.requireNonNull;
 import io.spinforge.scaling.internal.Checks;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.helpers.NOPLogger;
 
 /** Collects what an {@link Autoscaler} is made of. Not thread-safe. */
 public final class AutoscalerBuilder {
@@ -33,6 +36,8 @@ public final class AutoscalerBuilder {
   private @Nullable ScalingRules up;
   private @Nullable ScalingRules down;
   private @Nullable Mode mode;
+  private @Nullable PredictivePolicy predictive;
+  private @Nullable StartupTime startup;
   private @Nullable InstantSource clock;
   private @Nullable LongSupplier ticker;
 
@@ -104,6 +109,26 @@ public final class AutoscalerBuilder {
     return this;
   }
 
+  /**
+   * Forecasts the demand of the first signal; default off. Unless {@link #behavior} says otherwise,
+   * shrinking then follows the highest number of the last 10 minutes, and once in 10 minutes.
+   */
+  public AutoscalerBuilder predictive(PredictivePolicy policy) {
+    Checks.unset(predictive, "predictive");
+    predictive = requireNonNull(policy, "policy");
+    return this;
+  }
+
+  /**
+   * Sets how long a new instance takes until it serves, which is how far ahead a forecast looks;
+   * default {@link StartupTime#measured()}.
+   */
+  public AutoscalerBuilder startup(StartupTime time) {
+    Checks.unset(startup, "startup");
+    startup = requireNonNull(time, "time");
+    return this;
+  }
+
   /** Sets how fast each direction may go; default as the policy says. */
   public AutoscalerBuilder behavior(ScalingRules up, ScalingRules down) {
     Checks.unset(this.up, "behavior");
@@ -163,7 +188,38 @@ public final class AutoscalerBuilder {
         scaled,
         listeners,
         clock == null ? Clock.systemUTC() : clock,
-        ticker == null ? System::nanoTime : ticker);
+        ticker == null ? System::nanoTime : ticker,
+        Autoscaler.LOG);
+  }
+
+  /**
+   * Makes the same autoscaler over another target and other sources, for a rehearsal: every signal
+   * keeps its name, kind and wanted value; clock, ticker and listeners are left out, and nothing is
+   * logged. Does not need a target of its own.
+   *
+   * @param target the target of the rehearsal
+   * @param utilization what takes the place of sources of {@link Signal#utilization}
+   * @param load what takes the place of sources of {@link Signal#perInstanceLoad}
+   * @param total what takes the place of sources of {@link Signal#totalDemand}
+   * @throws IllegalStateException naming everything that is missing or does not fit together
+   */
+  public Autoscaler rehearse(
+      ScaleTarget target, MetricSource utilization, MetricSource load, DoubleSupplier total) {
+    Plan plan = plan();
+    List<String> problems = problems(plan);
+    if (!problems.isEmpty()) {
+      throw new IllegalStateException(
+          "Autoscaler " + name + " cannot be built: " + String.join("; ", problems));
+    }
+    List<Signal> over =
+        plan.signals().stream().map(signal -> signal.over(utilization, load, total)).toList();
+    return new Autoscaler(
+        plan.with(over),
+        target,
+        List.of(),
+        InstantSource.fixed(Instant.EPOCH),
+        () -> 0,
+        NOPLogger.NOP_LOGGER);
   }
 
   private Plan plan() {
@@ -174,13 +230,24 @@ public final class AutoscalerBuilder {
         List.copyOf(signals),
         rule,
         up == null ? ScalingRules.up().build() : up,
-        down == null ? rule.down() : down,
+        down == null ? shrinking(rule) : down,
         limits == null ? 1 : limits[0],
         limits == null ? 10 : limits[1],
         mode == null ? Mode.FULL : mode,
         every,
         staleAfter == null ? every.multipliedBy(3) : staleAfter,
-        zone == null ? ZoneId.systemDefault() : zone);
+        zone == null ? ZoneId.systemDefault() : zone,
+        predictive,
+        startup == null ? StartupTime.measured() : startup);
+  }
+
+  private ScalingRules shrinking(ReactivePolicy rule) {
+    return predictive == null
+        ? rule.down()
+        : ScalingRules.down()
+            .stabilization(Duration.ofMinutes(10))
+            .apart(Duration.ofMinutes(10))
+            .build();
   }
 
   private List<String> problems(Plan plan) {

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param demand demand of the first signal: sum of usage over its counted instances; NaN if unknown
  * @param quality the worst quality of all signals
  * @param proposals one per signal, in their order
+ * @param forecast what the forecast said; null if there is none, or none yet
  * @param raw the highest proposal, or {@code current} if there is none
  * @param stabilized after the stabilization windows
  * @param rateLimited after the rate policies
@@ -48,6 +49,7 @@ public record Decision(
     double demand,
     Quality quality,
     List<Proposal> proposals,
+    @Nullable Outlook forecast,
     int raw,
     int stabilized,
     int rateLimited,
@@ -92,6 +94,7 @@ public record Decision(
         demand,
         quality,
         proposals,
+        forecast,
         raw,
         stabilized,
         rateLimited,

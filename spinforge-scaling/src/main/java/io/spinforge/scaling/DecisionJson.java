@@ -21,6 +21,8 @@ final class DecisionJson {
     json.name("proposals").begin('[');
     d.proposals().forEach(proposal -> proposal(json, proposal));
     json.end(']');
+    json.name("forecast");
+    forecast(json, d.forecast());
     json.name("raw").value(d.raw());
     json.name("stabilized").value(d.stabilized());
     json.name("rateLimited").value(d.rateLimited());
@@ -54,6 +56,22 @@ final class DecisionJson {
     json.name("demand").value(p.demand());
     json.name("quality").value(p.quality().name());
     json.name("reason").value(p.reason()).end('}');
+  }
+
+  private static void forecast(Json json, @Nullable Outlook outlook) {
+    if (outlook == null) {
+      json.nothing();
+      return;
+    }
+    json.begin('{').name("leadSeconds").value(outlook.lead().toSeconds());
+    json.name("expected").value(outlook.expected());
+    json.name("upper").value(outlook.upper());
+    json.name("share").value(outlook.share());
+    json.name("capacity").value(outlook.capacity());
+    json.name("need").value(outlook.need());
+    json.name("keep").value(outlook.keep());
+    json.name("proven").value(outlook.proven());
+    json.name("censored").value(outlook.censored()).end('}');
   }
 
   private static void applied(Json json, @Nullable ApplyResult result) {

@@ -24,6 +24,9 @@ final class Explanation {
       text.append(" starting). ");
     }
     d.proposals().forEach(proposal -> proposal(text, proposal));
+    if (d.forecast() != null) {
+      forecast(text, d.forecast());
+    }
     if (!d.proposals().isEmpty()) {
       stages(text, d);
     }
@@ -51,6 +54,21 @@ final class Explanation {
     text.append(" against ").append(number(p.target())).append(unit);
     text.append(" and proposed ").append(p.replicas().getAsInt());
     text.append(" (").append(p.reason()).append("). ");
+  }
+
+  private static void forecast(StringBuilder text, Outlook outlook) {
+    text.append("In ").append(number(outlook.lead().toSeconds() / 60.0));
+    text.append(" min, when a new instance would serve, demand is expected at ");
+    text.append(number(outlook.expected())).append(", and below ").append(number(outlook.upper()));
+    text.append(" with ").append(number(100 * outlook.share())).append(" % certainty: ");
+    text.append(outlook.need()).append(" at ").append(number(outlook.capacity())).append(" each");
+    if (outlook.keep() > outlook.need()) {
+      text.append(", and no fewer than ").append(outlook.keep()).append(" soon after");
+    }
+    text.append(
+        outlook.censored()
+            ? "; the instances are saturated, so the signals have a say too. "
+            : outlook.proven() ? ". " : "; not proven yet, so the signals have a say too. ");
   }
 
   private static void stages(StringBuilder text, Decision d) {

@@ -1,6 +1,7 @@
 package io.spinforge.scaling;
 
 import io.spinforge.scaling.reactive.Mark;
+import io.spinforge.scaling.reactive.Panic;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -8,11 +9,14 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The first half of a SHA-256 over plan, observation and memory, field by field. */
 final class InputDigest {
   private final MessageDigest digest;
-  private final ByteBuffer number = ByteBuffer.allocate(Long.BYTES);
+  // Fields collect here and go to the digest by the kilobyte: a call per field costs more than the
+  // hash itself.
+  private final ByteBuffer fields = ByteBuffer.allocate(1024);
 
   private InputDigest() {
     try {
@@ -22,11 +26,13 @@ final class InputDigest {
     }
   }
 
-  static String of(Plan plan, Observation seen, Memory memory) {
+  /** Computes it; {@code plan} is the plan's text, which does not change from tick to tick. */
+  static String of(String plan, Observation seen, Memory memory) {
     InputDigest digest = new InputDigest();
-    digest.put(plan.toString());
+    digest.put(plan);
     digest.put(seen);
     digest.put(memory);
+    digest.flush();
     return HexFormat.of().formatHex(digest.digest.digest(), 0, 16);
   }
 
@@ -37,6 +43,7 @@ final class InputDigest {
     put(String.valueOf(seen.target()));
     put(seen.targetFault());
     put(String.valueOf(seen.pause()));
+    put(seen.outlook());
     for (Signal.Reading reading : seen.readings()) {
       put(reading.fault());
       put(reading.total());
@@ -52,6 +59,22 @@ final class InputDigest {
     }
   }
 
+  private void put(@Nullable Outlook outlook) {
+    if (outlook == null) {
+      put(0);
+      return;
+    }
+    put(outlook.lead().toNanos());
+    put(outlook.expected());
+    put(outlook.upper());
+    put(outlook.share());
+    put(outlook.capacity());
+    put(outlook.need());
+    put(outlook.keep());
+    put(outlook.proven() ? 1 : 2);
+    put(outlook.censored() ? 1 : 2);
+  }
+
   private void put(Memory memory) {
     put(memory.axis());
     put(memory.last() == null ? Instant.MIN : memory.last());
@@ -64,6 +87,10 @@ final class InputDigest {
         put(ratio);
       }
     }
+    Panic.State panic = memory.panic();
+    put(panic == null ? -1 : panic.panicking() ? 1 : 0);
+    put(panic == null ? 0 : panic.since());
+    put(panic == null ? 0 : panic.most());
     put(memory.writer().expected());
     put(memory.writer().alternative());
     put(memory.writer().contended() ? 1 : 0);
@@ -88,7 +115,14 @@ final class InputDigest {
   private void put(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     put(bytes.length);
-    digest.update(bytes);
+    if (bytes.length > fields.remaining()) {
+      flush();
+    }
+    if (bytes.length > fields.remaining()) {
+      digest.update(bytes);
+    } else {
+      fields.put(bytes);
+    }
   }
 
   private void put(double value) {
@@ -96,6 +130,14 @@ final class InputDigest {
   }
 
   private void put(long value) {
-    digest.update(number.putLong(0, value).array());
+    if (fields.remaining() < Long.BYTES) {
+      flush();
+    }
+    fields.putLong(value);
+  }
+
+  private void flush() {
+    digest.update(fields.array(), 0, fields.position());
+    fields.clear();
   }
 }

@@ -49,6 +49,12 @@ final class Json {
     return this;
   }
 
+  Json value(boolean value) {
+    comma();
+    out.append(value);
+    return this;
+  }
+
   Json nothing() {
     comma();
     out.append("null");

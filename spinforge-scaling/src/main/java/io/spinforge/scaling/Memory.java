@@ -1,6 +1,7 @@
 package io.spinforge.scaling;
 
 import io.spinforge.scaling.reactive.Mark;
+import io.spinforge.scaling.reactive.Panic;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param ups instances added, by time
  * @param downs instances removed, by time
  * @param windows per signal, the ratios that the policy looks back on
+ * @param panic the panic, if the policy knows one; null before the first tick
  * @param writer who wrote the target's number
  * @param retry failed writes
  */
@@ -31,6 +33,7 @@ record Memory(
     List<Mark> ups,
     List<Mark> downs,
     List<List<Double>> windows,
+    Panic.@Nullable State panic,
     Writer writer,
     Retry retry) {
 
@@ -63,30 +66,36 @@ record Memory(
         List.of(),
         List.of(),
         Collections.nCopies(signals, List.of()),
+        null,
         new Writer(-1, -1, false, 0),
         new Retry(0, 0));
   }
 
   /** Returns the same with the time of a tick. */
   Memory at(long axis, Instant now) {
-    return new Memory(axis, now, recommendations, ups, downs, windows, writer, retry);
+    return new Memory(axis, now, recommendations, ups, downs, windows, panic, writer, retry);
   }
 
   /** Returns the same with other ratios. */
   Memory withWindows(List<List<Double>> windows) {
-    return new Memory(axis, last, recommendations, ups, downs, windows, writer, retry);
+    return new Memory(axis, last, recommendations, ups, downs, windows, panic, writer, retry);
+  }
+
+  /** Returns the same with another state of panic. */
+  Memory withPanic(Panic.State panic) {
+    return new Memory(axis, last, recommendations, ups, downs, windows, panic, writer, retry);
   }
 
   /** Returns the same with one more recommendation, without those older than {@code window}. */
   Memory withRecommendation(int value, long window) {
     List<Mark> marks = plus(recommendations, axis, value, window);
-    return new Memory(axis, last, marks, ups, downs, windows, writer, retry);
+    return new Memory(axis, last, marks, ups, downs, windows, panic, writer, retry);
   }
 
   /** Returns the same with what is known of other writers. */
   Memory withWriter(int expected, int alternative, boolean contended, int quiet) {
     Writer known = new Writer(expected, alternative, contended, quiet);
-    return new Memory(axis, last, recommendations, ups, downs, windows, known, retry);
+    return new Memory(axis, last, recommendations, ups, downs, windows, panic, known, retry);
   }
 
   /** Returns what is remembered of an attempt to change the number. */
@@ -109,14 +118,14 @@ record Memory(
   }
 
   private Memory withRetry(Retry retry) {
-    return new Memory(axis, last, recommendations, ups, downs, windows, writer, retry);
+    return new Memory(axis, last, recommendations, ups, downs, windows, panic, writer, retry);
   }
 
   private Memory written(int from, int to, Plan plan) {
     long period = Math.max(plan.up().longestPeriod(), plan.down().longestPeriod());
     List<Mark> more = to > from ? plus(ups, axis, to - from, period) : ups;
     List<Mark> less = to < from ? plus(downs, axis, from - to, period) : downs;
-    return new Memory(axis, last, recommendations, more, less, windows, writer, retry);
+    return new Memory(axis, last, recommendations, more, less, windows, panic, writer, retry);
   }
 
   private static List<Mark> plus(List<Mark> marks, long now, int value, long window) {

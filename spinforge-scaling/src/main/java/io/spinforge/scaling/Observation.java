@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param target the target's state; null if it could not be read
  * @param targetFault why it could not; empty if it could
  * @param readings one per signal, in their order
+ * @param outlook what the forecast says; null if there is none
  * @param pause why the autoscaler is paused; null if it is not
  */
 record Observation(
@@ -22,4 +23,5 @@ record Observation(
     ScaleTarget.@Nullable State target,
     String targetFault,
     List<Signal.Reading> readings,
+    @Nullable Outlook outlook,
     @Nullable String pause) {}

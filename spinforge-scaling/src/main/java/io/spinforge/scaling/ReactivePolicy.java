@@ -1,9 +1,12 @@
 package io.spinforge.scaling;
 
+import io.spinforge.scaling.internal.Checks;
+import io.spinforge.scaling.reactive.Panic;
 import io.spinforge.scaling.reactive.Proportional;
 import io.spinforge.scaling.reactive.Thresholds;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a measured ratio becomes a number of instances. Immutable.
@@ -43,6 +46,28 @@ public abstract sealed class ReactivePolicy {
     return new ThresholdRule();
   }
 
+  /**
+   * The proportional rule with the panic of Knative's autoscaler: a proposal of at least twice the
+   * ready instances begins a panic, in which the number only rises, until there was no such
+   * proposal for {@code window}. Over more than one instance the first tick begins in panic,
+   * because nothing is known of what was before.
+   *
+   * @param window above 0, up to 1 h; Knative: 60 s
+   */
+  public static ReactivePolicy panicking(Duration window) {
+    Checks.argument(
+        !window.isNegative() && !window.isZero() && window.compareTo(Duration.ofHours(1)) <= 0,
+        "window",
+        window,
+        "above PT0S, up to PT1H");
+    return new PanickingRule(window);
+  }
+
+  /** Returns the settings of the panic; null if it never panics. */
+  Panic.@Nullable Rules panic() {
+    return null;
+  }
+
   /** Returns the samples, as ratios, that this policy looks back on. */
   abstract int window();
 
@@ -59,7 +84,7 @@ public abstract sealed class ReactivePolicy {
   /** Returns the rules for shrinking that fit this policy. */
   abstract ScalingRules down();
 
-  private static final class ProportionalRule extends ReactivePolicy {
+  private static non-sealed class ProportionalRule extends ReactivePolicy {
     @Override
     int window() {
       return 0;
@@ -90,6 +115,25 @@ public abstract sealed class ReactivePolicy {
     @Override
     public String toString() {
       return "proportional";
+    }
+  }
+
+  private static final class PanickingRule extends ProportionalRule {
+    private final Panic.Rules rules;
+
+    PanickingRule(Duration window) {
+      double any = Double.POSITIVE_INFINITY;
+      rules = new Panic.Rules(2, any, any, window.toNanos(), 1);
+    }
+
+    @Override
+    Panic.Rules panic() {
+      return rules;
+    }
+
+    @Override
+    public String toString() {
+      return "panicking " + rules;
     }
   }
 

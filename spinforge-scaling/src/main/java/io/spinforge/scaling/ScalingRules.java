@@ -28,6 +28,7 @@ public final class ScalingRules {
   final Select select;
   final long window;
   final double tolerance;
+  final long apart;
 
   private ScalingRules(Builder builder, Duration window) {
     up = builder.up;
@@ -35,6 +36,7 @@ public final class ScalingRules {
     select = builder.select == null ? Select.MAX : builder.select;
     this.window = window.toNanos();
     tolerance = builder.tolerance == null ? 0.1 : builder.tolerance;
+    apart = builder.apart == null ? 0 : builder.apart.toNanos();
   }
 
   /** Which of several rate policies counts. */
@@ -65,7 +67,7 @@ public final class ScalingRules {
 
   /** Returns what the rate policies make of a change from {@code current} to {@code wanted}. */
   int limit(int current, int wanted, List<Mark> ups, List<Mark> downs, long now) {
-    if (select == Select.DISABLED) {
+    if (select == Select.DISABLED || tooSoon(up ? ups : downs, now)) {
       return current;
     }
     boolean smallest = select == Select.MIN;
@@ -74,9 +76,18 @@ public final class ScalingRules {
         : Math.max(wanted, Limits.lowest(current, rates, smallest, ups, downs, now));
   }
 
-  /** Returns the longest period of the rate policies in nanoseconds. */
+  private boolean tooSoon(List<Mark> changes, long now) {
+    for (Mark change : changes) {
+      if (change.at() > now - apart) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Returns how long changes are to be remembered, in nanoseconds. */
   long longestPeriod() {
-    return rates.stream().mapToLong(Rate::period).max().orElse(0);
+    return Math.max(apart, rates.stream().mapToLong(Rate::period).max().orElse(0));
   }
 
   private static List<Rate> defaults(boolean up) {
@@ -94,7 +105,8 @@ public final class ScalingRules {
         + " window "
         + Duration.ofNanos(window)
         + " tolerance "
-        + tolerance;
+        + tolerance
+        + (apart == 0 ? "" : " apart " + Duration.ofNanos(apart));
   }
 
   /** Collects the rules of one direction. Not thread-safe. */
@@ -104,6 +116,7 @@ public final class ScalingRules {
     private @Nullable Select select;
     private @Nullable Duration window;
     private @Nullable Double tolerance;
+    private @Nullable Duration apart;
 
     private Builder(boolean up) {
       this.up = up;
@@ -151,6 +164,18 @@ public final class ScalingRules {
       Checks.unset(this.tolerance, "tolerance");
       Checks.argument(tolerance >= 0 && tolerance < 1, "tolerance", tolerance, ">= 0.0 and < 1.0");
       this.tolerance = tolerance;
+      return this;
+    }
+
+    /**
+     * Sets the least time between two changes in this direction, 0 to 1 h; default 0. Fewer and
+     * larger steps, where each costs something.
+     */
+    public Builder apart(Duration time) {
+      Checks.unset(apart, "apart");
+      Checks.argument(
+          !time.isNegative() && time.compareTo(LONGEST) <= 0, "apart", time, "PT0S to PT1H");
+      apart = time;
       return this;
     }
 

@@ -89,6 +89,15 @@ public final class Signal {
     return new Signal(kind, name, target, instances, total);
   }
 
+  /** Returns the same signal over other sources; the one of its kind counts. */
+  Signal over(MetricSource utilization, MetricSource load, DoubleSupplier total) {
+    return switch (kind) {
+      case UTILIZATION -> new Signal(kind, name, target, utilization, null);
+      case PER_INSTANCE -> new Signal(kind, name, target, load, null);
+      case TOTAL -> new Signal(kind, name, target, null, total);
+    };
+  }
+
   /** Returns the name. */
   public String name() {
     return name;

@@ -1,6 +1,7 @@
 package io.spinforge.scaling;
 
 import io.spinforge.scaling.reactive.Limits;
+import io.spinforge.scaling.reactive.Panic;
 import io.spinforge.scaling.reactive.Proportional;
 import io.spinforge.scaling.reactive.Tolerance;
 import java.time.Duration;
@@ -28,10 +29,10 @@ final class Step {
   private final boolean jumped;
   private Memory memory;
 
-  private Step(Plan plan, Observation seen, Memory memory) {
+  private Step(Plan plan, String text, Observation seen, Memory memory) {
     this.plan = plan;
     this.seen = seen;
-    digest = InputDigest.of(plan, seen, memory);
+    digest = InputDigest.of(text, seen, memory);
     Instant last = memory.last();
     Duration wall = last == null ? Duration.ZERO : Duration.between(last, seen.now());
     boolean measured = last != null && seen.elapsed() >= 0;
@@ -52,7 +53,12 @@ final class Step {
   record Outcome(Decision decision, Memory memory) {}
 
   static Outcome decide(Plan plan, Observation seen, Memory memory) {
-    Step step = new Step(plan, seen, memory);
+    return decide(plan, plan.toString(), seen, memory);
+  }
+
+  /** Decides with the plan's text made before. */
+  static Outcome decide(Plan plan, String text, Observation seen, Memory memory) {
+    Step step = new Step(plan, text, seen, memory);
     return new Outcome(step.run(), step.memory);
   }
 
@@ -97,13 +103,13 @@ final class Step {
   private Decision decide(ScaleTarget.State state) {
     int current = state.desired();
     List<Proposal> proposals = proposals(state);
-    int raw = -1;
     boolean incomplete = false;
     for (Proposal proposal : proposals) {
-      raw = Math.max(raw, proposal.replicas().orElse(-1));
       incomplete |= proposal.quality().compareTo(Quality.PARTIAL) >= 0;
     }
+    int raw = wanted(proposals, current);
     boolean blind = raw < 0;
+    raw = blind ? raw : panicked(raw, state);
     boolean vetoed = !blind && raw < current && incomplete;
     int basis = blind || vetoed ? current : raw;
     long window = Math.max(plan.up().window, plan.down().window);
@@ -131,6 +137,38 @@ final class Step {
     reason = clamped > limited ? Constraint.MINIMUM : reason;
     int[] stages = {blind ? current : raw, stabilized, limited, clamped};
     return finish(state, proposals, stages, reason);
+  }
+
+  /**
+   * Returns the highest proposal. The forecast takes the place of the first signal's where it
+   * leads; elsewhere it is one proposal more. −1 if there is none.
+   */
+  private int wanted(List<Proposal> proposals, int current) {
+    Outlook outlook = seen.outlook();
+    int raw = -1;
+    for (int i = outlook != null && outlook.leads() ? 1 : 0; i < proposals.size(); i++) {
+      raw = Math.max(raw, proposals.get(i).replicas().orElse(-1));
+    }
+    if (outlook == null) {
+      return raw;
+    }
+    int forecast =
+        outlook.need() < current
+            ? Math.min(current, Math.max(outlook.need(), outlook.keep()))
+            : outlook.need();
+    return Math.max(raw, forecast);
+  }
+
+  private int panicked(int raw, ScaleTarget.State state) {
+    Panic.Rules rules = plan.policy().panic();
+    if (rules == null) {
+      return raw;
+    }
+    Panic.State before = memory.panic();
+    Panic.State known = before == null ? Panic.start(state.ready(), memory.axis()) : before;
+    Panic.Result result = Panic.step(rules, raw, raw, 1, state.ready(), known, memory.axis());
+    memory = memory.withPanic(result.state());
+    return result.replicas();
   }
 
   /** Applies what may hold the number, the strongest first. */
@@ -246,6 +284,7 @@ final class Step {
         proposals.isEmpty() ? Double.NaN : proposals.get(0).demand(),
         quality,
         proposals,
+        seen.outlook(),
         stages[0],
         stages[1],
         stages[2],

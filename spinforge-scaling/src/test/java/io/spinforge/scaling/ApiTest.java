@@ -8,6 +8,9 @@ class ApiTest {
   @Test
   void publicApiIsTheListedOne() {
     PublicApi.assertListed(
-        Path.of("api.txt"), "io.spinforge.scaling", "io.spinforge.scaling.target");
+        Path.of("api.txt"),
+        "io.spinforge.scaling",
+        "io.spinforge.scaling.backtest",
+        "io.spinforge.scaling.target");
   }
 }

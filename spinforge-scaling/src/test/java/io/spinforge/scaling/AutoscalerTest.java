@@ -504,4 +504,66 @@ class AutoscalerTest {
     own.close();
     assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(20));
   }
+
+  @Test
+  void inPanicNothingShrinksForAWindow() {
+    target.set(1);
+    scaler =
+        Autoscaler.named("panic")
+            .target(target)
+            .signal(Signal.utilization(cpu, 0.50))
+            .limits(1, 100)
+            .interval(STEP)
+            .reactive(ReactivePolicy.panicking(STEP.multipliedBy(4)))
+            .behavior(
+                ScalingRules.up().build(), ScalingRules.down().stabilization(Duration.ZERO).build())
+            .build();
+    cpu.demand = 1.5;
+    assertThat(tick().desired()).isEqualTo(3);
+    cpu.demand = 0.5;
+    assertThat(ticks(4).desired()).isEqualTo(3);
+    assertThat(tick().desired()).isEqualTo(1);
+  }
+
+  @Test
+  void aStartOverSeveralInstancesIsAPanic() {
+    scaler =
+        Autoscaler.named("panic")
+            .target(target)
+            .signal(Signal.utilization(cpu, 0.50))
+            .interval(STEP)
+            .reactive(ReactivePolicy.panicking(STEP.multipliedBy(2)))
+            .behavior(
+                ScalingRules.up().build(), ScalingRules.down().stabilization(Duration.ZERO).build())
+            .build();
+    cpu.demand = 0.5;
+    assertThat(ticks(3).desired()).isEqualTo(4);
+    assertThat(tick().desired()).isEqualTo(1);
+  }
+
+  @Test
+  void changesOfADirectionAreApart() {
+    scaler =
+        Autoscaler.named("apart")
+            .target(target)
+            .signal(Signal.utilization(cpu, 0.70))
+            .interval(STEP)
+            .behavior(
+                ScalingRules.up().build(),
+                ScalingRules.down()
+                    .stabilization(Duration.ZERO)
+                    .apart(STEP.multipliedBy(3))
+                    .build())
+            .build();
+    cpu.demand = 2;
+    assertThat(tick().desired()).isEqualTo(3);
+    cpu.demand = 0.7;
+    Decision soon = tick();
+    assertThat(soon.desired()).isEqualTo(3);
+    assertThat(soon.constraint()).isEqualTo(Constraint.RATE);
+    assertThat(tick().desired()).isEqualTo(3);
+    assertThat(tick().desired()).isEqualTo(1);
+    assertThatThrownBy(() -> ScalingRules.up().apart(Duration.ofSeconds(-1)))
+        .hasMessage("apart: PT-1S (expected: PT0S to PT1H)");
+  }
 }

@@ -64,6 +64,7 @@ class DecisionTest {
                 d.demand(),
                 d.quality(),
                 d.proposals(),
+                d.forecast(),
                 d.raw(),
                 d.stabilized(),
                 d.rateLimited(),
@@ -89,7 +90,8 @@ class DecisionTest {
                 + "\"zone\":\"Europe/Berlin\",\"mode\":\"FULL\",\"current\":4,\"ready\":4,"
                 + "\"starting\":0,\"demand\":4.2,\"quality\":\"COMPLETE\",\"proposals\":[{"
                 + "\"signal\":\"cpu\",\"replicas\":6,\"measured\":105.0,\"target\":70.0,\"unit\":\"%\",\"ratio\":1.5,\"demand\":4.2,\"quality\":\"COMPLETE\",\"reason\":\"a"
-                + " ratio of 1.5\"}],\"raw\":6,\"stabilized\":6,\"rateLimited\":6,"
+                + " ratio of"
+                + " 1.5\"}],\"forecast\":null,\"raw\":6,\"stabilized\":6,\"rateLimited\":6,"
                 + "\"clamped\":5,\"desired\":5,\"constraint\":\"MAXIMUM\",\"detail\":\"\","
                 + "\"applied\":{\"result\":\"APPLIED\",\"desired\":5},\"fence\":null,\"digest\":\""
                 + d.digest()

@@ -9,8 +9,9 @@ class ReadmeTest {
   void snippetsCompile() {
     Readme.of(Path.of("README.md"))
         .compile(
-            "import io.spinforge.scaling.*; import io.spinforge.scaling.target.*;"
-                + " import java.nio.file.Path; import java.time.*; import java.util.*;",
+            "import io.spinforge.scaling.*; import io.spinforge.scaling.backtest.*; import"
+                + " io.spinforge.scaling.target.*; import java.nio.file.Path; import java.time.*;"
+                + " import java.util.*;",
             "int inFlight(Worker worker) { return 0; } void takeOut(Worker worker) {}"
                 + " MetricSource cpu, memory; ScaleTarget target; Instant now;");
   }

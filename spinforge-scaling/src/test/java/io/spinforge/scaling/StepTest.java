@@ -22,7 +22,9 @@ class StepTest {
           Mode.FULL,
           Duration.ofSeconds(2),
           Duration.ofSeconds(6),
-          ZoneOffset.UTC);
+          ZoneOffset.UTC,
+          null,
+          StartupTime.measured());
 
   private static Observation seen(Duration wall, long elapsed) {
     return new Observation(
@@ -32,6 +34,7 @@ class StepTest {
         new ScaleTarget.State(4, 4, 0, ""),
         "",
         List.of(new Signal.Reading(List.of(), 10, "")),
+        null,
         null);
   }
 

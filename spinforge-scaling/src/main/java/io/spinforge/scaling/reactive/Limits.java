@@ -6,8 +6,8 @@ import java.util.List;
  * Stabilization and rate policies as in the {@code behavior} of Kubernetes' Horizontal Pod
  * Autoscaler (autoscaling/v2).
  *
- * <p>Percentages are computed in whole numbers: ten percent of ten is one, whatever floating point
- * says.
+ * <p>Percentages are computed as they are there, in floating point: ten percent more than 100 is
+ * 111, because {@code 100 × 1.1} is a little more than 110.
  */
 public final class Limits {
   private Limits() {}
@@ -39,7 +39,7 @@ public final class Limits {
       long start = (long) current - sum(ups, now, rate) + sum(downs, now, rate);
       long proposed =
           rate.percent()
-              ? -Math.floorDiv(-start * (100L + rate.amount()), 100L)
+              ? (long) Math.ceil(start * (1 + rate.amount() / 100.0))
               : start + rate.amount();
       result = smallest ? Math.min(result, proposed) : Math.max(result, proposed);
     }
@@ -53,9 +53,7 @@ public final class Limits {
     for (Rate rate : rates) {
       long start = (long) current - sum(ups, now, rate) + sum(downs, now, rate);
       long proposed =
-          rate.percent()
-              ? Math.floorDiv(start * (100L - rate.amount()), 100L)
-              : start - rate.amount();
+          rate.percent() ? (long) (start * (1 - rate.amount() / 100.0)) : start - rate.amount();
       result = smallest ? Math.max(result, proposed) : Math.min(result, proposed);
     }
     return (int) Math.max(0, Math.min(current, result));

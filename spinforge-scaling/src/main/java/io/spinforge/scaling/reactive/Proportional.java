@@ -20,9 +20,8 @@ package io.spinforge.scaling.reactive;
  *   <li>Rounding up subtracts 10⁻⁹ first, so that {@code 1.1 × 10} is 11 and not 12.
  * </ul>
  *
- * <p>One difference, on purpose: with a load per instance, a ratio of exactly one and samples
- * missing, Kubernetes counts the missing ones as idle and shrinks; here nothing changes, as it is
- * with utilization there.
+ * <p>At a ratio of exactly one the two differ, as they do there: with a load per instance those
+ * without a sample count as idle, with a utilization they stay aside.
  */
 public final class Proportional {
   private static final double ROUNDING = 1e-9;
@@ -72,10 +71,8 @@ public final class Proportional {
     if (!rebalance && fleet.missing() == 0) {
       return new Result(simple(first, instances, current, tolerance), mean, first);
     }
-    if (first != 1) {
-      usage += first < 1 ? fleet.missing() * target : 0;
-      instances += fleet.missing();
-    }
+    usage += first < 1 ? fleet.missing() * target : 0;
+    instances += fleet.missing();
     if (rebalance) {
       instances += fleet.unready();
     }
@@ -91,6 +88,19 @@ public final class Proportional {
     double ratio = total == 0 && current == 0 ? 1 : total / (target * current);
     int replicas = tolerance.holds(ratio) ? current : ceil(total / target);
     return new Result(replicas, current == 0 ? total : total / current, ratio);
+  }
+
+  /**
+   * Computes the step for a value that is to be at {@code target} whatever the number of instances,
+   * for example the length of one queue: the ratio times the ready instances. Without any instance
+   * it is the ratio itself.
+   */
+  public static Result value(
+      double value, int ready, int current, double target, Tolerance tolerance) {
+    double ratio = value / target;
+    int replicas =
+        current == 0 ? ceil(ratio) : tolerance.holds(ratio) ? current : ceil(ratio * ready);
+    return new Result(replicas, value, ratio);
   }
 
   private static int simple(double ratio, int instances, int current, Tolerance tolerance) {

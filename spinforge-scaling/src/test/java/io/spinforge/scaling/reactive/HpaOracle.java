@@ -50,6 +50,8 @@ final class HpaOracle {
       unready.forEach(pod -> all.add(new Pod(Kind.COUNTED, 0, pod.request())));
     } else if (down) {
       all.addAll(missing);
+    } else if (!utilization) {
+      missing.forEach(pod -> all.add(new Pod(Kind.COUNTED, 0, pod.request())));
     }
     long second = value(all, true);
     boolean turned = (up && second < target) || (down && second > target);

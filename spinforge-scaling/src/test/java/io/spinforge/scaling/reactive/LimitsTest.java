@@ -48,10 +48,11 @@ class LimitsTest {
   }
 
   @Test
-  void aTenthOfTenIsOneInWholeNumbers() {
+  void percentagesAreTheFloatingPointOfKubernetes() {
+    // 10 x (1 - 0.9) is a little less than 1, and 100 x (1 + 0.1) a little more than 110.
     assertThat(Limits.lowest(10, List.of(new Rate(true, 90, 60)), false, List.of(), List.of(), 0))
-        .isEqualTo(1);
-    assertThat(Limits.highest(100, List.of(TENTH), false, List.of(), List.of(), 0)).isEqualTo(110);
+        .isZero();
+    assertThat(Limits.highest(100, List.of(TENTH), false, List.of(), List.of(), 0)).isEqualTo(111);
   }
 
   @Test
@@ -95,18 +96,9 @@ class LimitsTest {
       int up = start + rate.amount();
       int down = start - rate.amount();
       if (rate.percent()) {
-        up = start;
-        while (100L * (up - start) < (long) start * rate.amount()) {
-          up++;
-        }
-        down = start;
-        while (100L * (start - down) < (long) start * rate.amount()) {
-          down--;
-        }
-        if (start < 0) { // below nothing a share of it points the other way; both clamp to current
-          up = Integer.MIN_VALUE;
-          down = Integer.MIN_VALUE;
-        }
+        double share = (double) rate.amount() / 100;
+        up = (int) Math.ceil((double) start * (1 + share));
+        down = (int) ((double) start * (1 - share));
       }
       highest = smallest ? Math.min(highest, up) : Math.max(highest, up);
       lowest = smallest ? Math.max(lowest, down) : Math.min(lowest, down);

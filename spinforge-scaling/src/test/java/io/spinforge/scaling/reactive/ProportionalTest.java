@@ -122,9 +122,26 @@ class ProportionalTest {
   }
 
   @Test
-  void missingOnesChangeNothingAtARatioOfExactlyOne() {
+  void missingOnesAreIdleAtALoadOfExactlyTheTargetAndAsideAtAUtilizationOfIt() {
     assertThat(Proportional.perInstance(fleet("1000 1000 ? ?", 1), 4, 1, TENTH).replicas())
+        .isEqualTo(2);
+    assertThat(Proportional.utilization(fleet("1000 1000 ? ?", 1), 4, 100, TENTH).replicas())
         .isEqualTo(4);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "ScaleUpCMExternal,      3, 3,  8.600, 4.400, 6",
+    "ScaleDownCMExternal,    5, 5,  8.600, 14.334, 3",
+    "ToleranceCMExternal,    3, 3,  8.600, 8.888, 3",
+    "ScaleUpCMObject,        3, 3, 20.000, 15.000, 4",
+    "readyOnesCount,         3, 2, 20.000, 10.000, 4",
+    "FromZeroReplicas,       0, 0, 20.000, 15.000, 2",
+  })
+  void oneValueForAllIsThatOfKubernetes(
+      String name, int current, int ready, double value, double target, int replicas) {
+    assertThat(Proportional.value(value, ready, current, target, TENTH).replicas())
+        .isEqualTo(replicas);
   }
 
   @Test

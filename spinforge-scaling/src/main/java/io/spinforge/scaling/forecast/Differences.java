@@ -1,0 +1,101 @@
+package io.spinforge.scaling.forecast;
+
+import java.util.Arrays;
+
+/**
+ * The inputs of the direct regression: where demand is against its own last hours, and how it moved
+ * at this time on the last seven days. All are differences, so that a new level changes none of
+ * them. Days that stand out of the seven are drawn in to the second lowest or highest.
+ */
+final class Differences {
+  /** Number of inputs. */
+  static final int SIZE = 13;
+
+  private static final int DAYS = 7;
+
+  private final DemandSeries series;
+  private final Calendar calendar;
+  private final long[] then = new long[DAYS];
+  private final double[] gaps = new double[DAYS];
+  private final double[] moves = new double[DAYS];
+  private final double[] sorted = new double[DAYS];
+  private final int hour;
+  private double value;
+  private double level;
+  private double hourMean;
+  private double fourHourMean;
+  private int days;
+
+  Differences(DemandSeries series, Calendar calendar) {
+    this.series = series;
+    this.calendar = calendar;
+    hour = Math.max(1, 3600 / series.step());
+  }
+
+  /** Computes what all horizons share; once per cell. */
+  void prepare() {
+    long now = series.newest();
+    level = series.level(now);
+    value = Double.isNaN(series.last()) ? level : series.last();
+    hourMean = series.mean(hour, Math.min(hour, 12));
+    fourHourMean = series.mean(4 * hour, Math.min(4 * hour, 16));
+    days = 0;
+    for (int k = 1; k <= DAYS; k++) {
+      long cell = calendar.before(now, k);
+      if (!series.holds(cell)) {
+        break;
+      }
+      then[days++] = cell;
+    }
+  }
+
+  /** Returns the level that the inputs and the target are differences to. */
+  double level() {
+    return level;
+  }
+
+  /** Writes the inputs for a horizon. */
+  void fill(double[] inputs, int offset, int ahead, double analogues, double harmonic) {
+    int at = offset;
+    inputs[at++] = value - level;
+    inputs[at++] = level - hourMean;
+    inputs[at++] = hourMean - fourHourMean;
+    for (int k = 0; k < days; k++) {
+      double past = series.level(then[k]);
+      double next = series.value(then[k] + ahead);
+      moves[k] = Double.isNaN(next) ? 0 : next - past;
+      gaps[k] = past - level;
+    }
+    at = spread(inputs, at, moves);
+    inputs[at++] = days == 0 ? 0 : middle();
+    at = spread(inputs, at, gaps);
+    inputs[at++] = analogues - level;
+    inputs[at++] = harmonic - level;
+    // The same minute of the last hour that is known: schedules that repeat by the hour.
+    long repeated = series.newest() + ahead - (long) ((ahead + hour - 1) / hour) * hour;
+    double then = series.holds(repeated) ? series.value(repeated) : Double.NaN;
+    inputs[at] = Double.isNaN(then) ? 0 : then - level;
+  }
+
+  /** Writes yesterday's, last week's and the mean, and leaves the days sorted. */
+  private int spread(double[] inputs, int offset, double[] days) {
+    int n = this.days;
+    System.arraycopy(days, 0, sorted, 0, n);
+    Arrays.sort(sorted, 0, n);
+    int out = n >= 5 ? 1 : 0;
+    double low = n == 0 ? 0 : sorted[out];
+    double high = n == 0 ? 0 : sorted[n - 1 - out];
+    double sum = 0;
+    for (int k = out; k < n - out; k++) {
+      sum += sorted[k];
+    }
+    inputs[offset] = n < 1 ? 0 : Math.max(low, Math.min(high, days[0]));
+    inputs[offset + 1] = n < DAYS ? 0 : Math.max(low, Math.min(high, days[DAYS - 1]));
+    inputs[offset + 2] = n == 0 ? 0 : sum / (n - 2 * out);
+    return offset + 3;
+  }
+
+  private double middle() {
+    return days % 2 == 1 ? sorted[days / 2] : (sorted[days / 2] + sorted[days / 2 - 1]) / 2;
+  }
+}
