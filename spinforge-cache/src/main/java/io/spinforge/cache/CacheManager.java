@@ -3,6 +3,7 @@ package io.spinforge.cache;
 import static java.util.Objects.requireNonNull;
 
 import io.spinforge.cache.memory.Clock;
+import io.spinforge.cache.redis.Execution;
 import io.spinforge.cache.redis.RedisStore;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -11,10 +12,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -50,7 +50,7 @@ public final class CacheManager implements AutoCloseable {
   private final int partitions;
   private final Executor executor;
   private final @Nullable ExecutorService ownExecutor;
-  private final ScheduledThreadPoolExecutor scheduler;
+  private final ScheduledExecutorService scheduler;
   private final AtomicBoolean closed = new AtomicBoolean();
   private Health.State lastState = Health.State.LIVE; // of the scheduler's thread
 
@@ -61,12 +61,8 @@ public final class CacheManager implements AutoCloseable {
     this.policy = builder.policy;
     this.ownExecutor = builder.executor.isSet() ? null : LoaderThreads.create();
     this.executor = ownExecutor == null ? builder.executor.or(Runnable::run) : ownExecutor;
-    this.scheduler =
-        new ScheduledThreadPoolExecutor(
-            1,
-            LoaderThreads.daemons("spinforge-cache-" + name),
-            new ThreadPoolExecutor.DiscardPolicy()); // late answers after close
-    scheduler.setRemoveOnCancelPolicy(true);
+    Surroundings surroundings = builder.surroundings;
+    this.scheduler = surroundings.scheduler(name);
     this.lease = layer == null ? Duration.ZERO : layer.settings(name).leaseTimeToLive();
     this.partitions = layer == null ? 0 : layer.settings(name).partitions();
     boolean virtual = builder.ticker.isSet();
@@ -78,12 +74,14 @@ public final class CacheManager implements AutoCloseable {
             builder.random.or(() -> ThreadLocalRandom.current().nextDouble()),
             new Listeners(builder.listener.orNull()),
             layer != null && layer.servesStale(),
-            partitions);
+            partitions,
+            surroundings);
     if (!virtual) {
       every(TICK, node.clock::tick);
     }
     if (layer != null) {
-      attach(layer, ticker, virtual ? Duration.ZERO : TICK.multipliedBy(2));
+      Execution execution = new Execution(scheduler, surroundings::inThread, surroundings.waits());
+      attach(layer, ticker, virtual ? Duration.ZERO : TICK.multipliedBy(2), execution);
     }
   }
 
@@ -198,9 +196,10 @@ public final class CacheManager implements AutoCloseable {
     return cache;
   }
 
-  private void attach(RedisLayer layer, LongSupplier ticker, Duration clockStep) {
+  private void attach(
+      RedisLayer layer, LongSupplier ticker, Duration clockStep, Execution execution) {
     RedisStore redis =
-        new RedisStore(layer.open(), layer.settings(name), ticker, clockStep, scheduler, node);
+        new RedisStore(layer.open(), layer.settings(name), ticker, clockStep, execution, node);
     node.use(redis);
     try {
       redis.open(PATIENCE_AT_START);
@@ -268,8 +267,15 @@ public final class CacheManager implements AutoCloseable {
     private final Setting<DoubleSupplier> random = new Setting<>("random");
     private final MemoryLayer memory = new MemoryLayer();
     private final CachePolicy policy = new CachePolicy();
+    private Surroundings surroundings = new Surroundings();
 
     private Builder() {}
+
+    /** Sets what it runs on, for a simulation. */
+    Builder surroundings(Surroundings surroundings) {
+      this.surroundings = surroundings;
+      return this;
+    }
 
     /**
      * Sets the manager's name, the same on every node that shares its entries: 1 to 64 of A-Z a-z

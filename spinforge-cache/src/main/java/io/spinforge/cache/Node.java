@@ -10,9 +10,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
@@ -28,12 +30,13 @@ final class Node implements LogSink {
   final DoubleSupplier random;
   final Listeners listeners;
   final boolean servesStale;
-  final SingleFlight<CachedEntry<?>> flights = new SingleFlight<>();
-  final Waiters waiters = new Waiters();
+  final SingleFlight<CachedEntry<?>> flights;
+  final Waiters waiters;
   final Map<String, LayeredCache<?, ?>> caches = new ConcurrentHashMap<>();
 
   private final Partition[] partitions;
-  private final CountDownLatch firstProofs;
+  private final CompletableFuture<Void> firstProofs;
+  private int unproven; // of the log's thread
   private final boolean[] proven; // of the log's thread
   private final AtomicLong sequence = new AtomicLong(); // where there is no Redis to give them
 
@@ -47,7 +50,8 @@ final class Node implements LogSink {
       DoubleSupplier random,
       Listeners listeners,
       boolean servesStale,
-      int partitions) {
+      int partitions,
+      Surroundings surroundings) {
     this.clock = clock;
     this.wall = wall;
     this.random = random;
@@ -55,10 +59,13 @@ final class Node implements LogSink {
     this.servesStale = servesStale;
     this.partitions = new Partition[Math.max(1, partitions)];
     this.proven = new boolean[partitions];
-    this.firstProofs = new CountDownLatch(partitions);
+    this.firstProofs = surroundings.waits().newIncompleteFuture();
+    this.unproven = partitions;
+    this.flights = new SingleFlight<>(surroundings.waits());
+    this.waiters = new Waiters(surroundings.waits());
     long liveUntil = clock.exact() + (partitions == 0 ? Long.MAX_VALUE / 2 : 0);
     for (int i = 0; i < this.partitions.length; i++) {
-      this.partitions[i] = new Partition(liveUntil);
+      this.partitions[i] = surroundings.partition(liveUntil);
     }
   }
 
@@ -99,9 +106,9 @@ final class Node implements LogSink {
 
   void awaitFirstProofs(Duration patience) {
     try {
-      if (!firstProofs.await(patience.toNanos(), TimeUnit.NANOSECONDS)) {
-        return; // memory is passed over until they come
-      }
+      firstProofs.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      return; // memory is passed over until they come
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -165,7 +172,9 @@ final class Node implements LogSink {
     partitions[partition].liveUntil(nanos);
     if (!proven[partition]) {
       proven[partition] = true;
-      firstProofs.countDown();
+      if (--unproven == 0) {
+        firstProofs.complete(null);
+      }
     }
   }
 

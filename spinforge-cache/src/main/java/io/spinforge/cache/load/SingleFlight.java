@@ -25,6 +25,12 @@ import org.jspecify.annotations.Nullable;
 public final class SingleFlight<T> {
   private final ConcurrentHashMap<String, Flight<T>> flights = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Thread, Flight<T>> waits = new ConcurrentHashMap<>();
+  private final CompletableFuture<?> kind;
+
+  /** Creates one whose threads wait on futures that {@code kind.newIncompleteFuture()} makes. */
+  public SingleFlight(CompletableFuture<?> kind) {
+    this.kind = kind;
+  }
 
   /**
    * Runs {@code work} on the calling thread, or waits for who does already.
@@ -35,7 +41,7 @@ public final class SingleFlight<T> {
    */
   public T run(String key, Supplier<T> work, Runnable coalesced)
       throws ExecutionException, InterruptedException {
-    Flight<T> mine = new Flight<>(key);
+    Flight<T> mine = new Flight<>(key, kind.newIncompleteFuture());
     Flight<T> other = flights.putIfAbsent(key, mine);
     if (other == null) {
       return lead(mine, work);
@@ -47,7 +53,7 @@ public final class SingleFlight<T> {
   /** Runs {@code work} on the executor, or joins who does already, without waiting. */
   public CompletableFuture<T> start(
       String key, Supplier<T> work, Executor executor, Runnable coalesced) {
-    Flight<T> mine = new Flight<>(key);
+    Flight<T> mine = new Flight<>(key, kind.newIncompleteFuture());
     Flight<T> other = flights.putIfAbsent(key, mine);
     if (other != null) {
       coalesced.run();
@@ -126,14 +132,15 @@ public final class SingleFlight<T> {
 
   private static final class Flight<T> {
     private final String key;
-    private final CompletableFuture<T> result = new CompletableFuture<>();
+    private final CompletableFuture<T> result;
 
     // Set by the leader, read by those who check for a cycle; volatile so that of two threads that
     // each note their wait and then look, at least one sees the other's.
     private volatile @Nullable Thread owner;
 
-    Flight(String key) {
+    Flight(String key, CompletableFuture<T> result) {
       this.key = key;
+      this.result = result;
     }
   }
 }

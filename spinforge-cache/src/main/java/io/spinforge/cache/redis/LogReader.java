@@ -1,18 +1,10 @@
 package io.spinforge.cache.redis;
 
-import io.lettuce.core.RedisChannelHandler;
-import io.lettuce.core.RedisConnectionStateListener;
-import io.lettuce.core.StreamMessage;
-import io.lettuce.core.XReadArgs;
-import io.lettuce.core.XReadArgs.StreamOffset;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -47,7 +39,6 @@ final class LogReader {
   private static final Logger LOG = LoggerFactory.getLogger(LogReader.class);
   private static final long CHECK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   private static final int RECORDS_AT_ONCE = 1000;
-  private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(1);
 
   private final Link link;
   private final Keys keys;
@@ -61,6 +52,7 @@ final class LogReader {
   private final LogPosition[] positions;
   private final Map<String, LogPosition> byLog = new HashMap<>();
   private final byte[][] checkKeys;
+  private final byte[][] logKeys;
 
   private @Nullable Session session;
   private @Nullable String runId;
@@ -87,12 +79,14 @@ final class LogReader {
     this.counters = counters;
     this.positions = new LogPosition[partitions.length];
     this.checkKeys = new byte[2 * partitions.length][];
+    this.logKeys = new byte[partitions.length][];
     for (int i = 0; i < partitions.length; i++) {
       int p = partitions[i];
       positions[i] = new LogPosition(p);
       byLog.put(Keys.text(keys.log(p)), positions[i]);
       checkKeys[2 * i] = keys.state(p);
       checkKeys[2 * i + 1] = keys.log(p);
+      logKeys[i] = keys.log(p);
     }
   }
 
@@ -110,7 +104,7 @@ final class LogReader {
     if (closed) {
       return;
     }
-    CompletableFuture<StatefulRedisConnection<byte[], byte[]>> connecting;
+    CompletableFuture<? extends LogConnection> connecting;
     try {
       connecting = link.connectLog(keys.log(positions[0].partition), attempts > 0);
     } catch (RuntimeException e) {
@@ -128,8 +122,7 @@ final class LogReader {
             });
   }
 
-  private void opened(
-      @Nullable StatefulRedisConnection<byte[], byte[]> connection, @Nullable Throwable failure) {
+  private void opened(@Nullable LogConnection connection, @Nullable Throwable failure) {
     if (connection == null) {
       retry(failure == null ? new IllegalStateException("no connection") : failure);
     } else if (closed) {
@@ -139,16 +132,15 @@ final class LogReader {
     }
   }
 
-  private static void abandon(StatefulRedisConnection<byte[], byte[]> connection) {
-    var unused = connection.closeAsync();
+  private static void abandon(LogConnection connection) {
+    var unused = connection.close();
   }
 
-  private void connected(StatefulRedisConnection<byte[], byte[]> connection) {
+  private void connected(LogConnection connection) {
     Session s = new Session(connection);
     session = s;
-    connection.setTimeout(IDLE_TIMEOUT); // the client's own would cut a blocking read short
-    connection.addListener(s);
-    step(s, s.async.info(), settings.commandTimeout(), info -> greeted(s, info));
+    connection.onLost(s::interrupted);
+    step(s, connection.info(), settings.commandTimeout(), info -> greeted(s, info));
   }
 
   private void greeted(Session s, String text) {
@@ -172,7 +164,7 @@ final class LogReader {
     byte[][] args = {Calls.candidate()};
     step(
         s,
-        Calls.eval(s.async, Script.CHECK, checkKeys, args),
+        s.connection.call(Script.CHECK, checkKeys, args),
         settings.commandTimeout(),
         reply -> checked(s, sent, reply));
   }
@@ -193,31 +185,23 @@ final class LogReader {
   }
 
   private void read(Session s) {
-    @SuppressWarnings({
-      "unchecked",
-      "rawtypes"
-    }) // arrays of a generic type cannot be made otherwise
-    StreamOffset<byte[]>[] offsets = new StreamOffset[positions.length];
+    String[] ids = new String[positions.length];
     for (int i = 0; i < positions.length; i++) {
-      LogPosition position = positions[i];
-      offsets[i] = StreamOffset.from(keys.log(position.partition), position.last().toString());
-      position.reading();
+      ids[i] = positions[i].last().toString();
+      positions[i].reading();
     }
     step(
         s,
-        s.async.xread(new XReadArgs().block(BLOCK).count(RECORDS_AT_ONCE), offsets),
+        s.connection.read(logKeys, ids, BLOCK, RECORDS_AT_ONCE),
         settings.commandTimeout().plus(BLOCK),
         messages -> received(s, messages));
   }
 
-  private void received(Session s, @Nullable List<StreamMessage<byte[], byte[]>> messages) {
-    boolean none = messages == null || messages.isEmpty();
-    if (messages != null) {
-      for (StreamMessage<byte[], byte[]> message : messages) {
-        LogPosition position = byLog.get(Keys.text(message.getStream()));
-        if (position != null) {
-          apply(position, LogRecord.parse(message.getId(), message.getBody()));
-        }
+  private void received(Session s, List<LogConnection.Message> messages) {
+    for (LogConnection.Message message : messages) {
+      LogPosition position = byLog.get(Keys.text(message.log()));
+      if (position != null) {
+        apply(position, LogRecord.parse(message.id(), message.body()));
       }
     }
     for (LogPosition position : positions) {
@@ -227,7 +211,7 @@ final class LogReader {
         prove(position);
       }
     }
-    if (none || ticker.getAsLong() - checkedAt >= CHECK_EVERY_NANOS) {
+    if (messages.isEmpty() || ticker.getAsLong() - checkedAt >= CHECK_EVERY_NANOS) {
       check(s);
     } else {
       read(s);
@@ -273,29 +257,31 @@ final class LogReader {
   /**
    * Continues with {@code next} when the answer is there; gives the connection up when it is not.
    */
-  private <T> void step(Session s, CompletionStage<T> answer, Duration patience, Consumer<T> next) {
+  private <T> void step(
+      Session s, CompletableFuture<T> answer, Duration patience, Consumer<T> next) {
     ScheduledFuture<?> timeout =
         scheduler.schedule(
             () -> lost(s, new IllegalStateException("no answer")),
             Math.max(2 * patience.toNanos(), BLOCK.toNanos()),
             TimeUnit.NANOSECONDS);
-    answer.whenCompleteAsync(
-        (value, failure) -> {
-          timeout.cancel(false);
-          if (s != session || s.broken) {
-            return;
-          }
-          if (failure != null) {
-            lost(s, failure);
-            return;
-          }
-          try {
-            next.accept(value);
-          } catch (RuntimeException e) {
-            lost(s, e);
-          }
-        },
-        scheduler);
+    var unused =
+        answer.whenCompleteAsync(
+            (value, failure) -> {
+              timeout.cancel(false);
+              if (s != session || s.broken) {
+                return;
+              }
+              if (failure != null) {
+                lost(s, failure);
+                return;
+              }
+              try {
+                next.accept(value);
+              } catch (RuntimeException e) {
+                lost(s, e);
+              }
+            },
+            scheduler);
   }
 
   private void lost(Session s, Throwable cause) {
@@ -313,7 +299,7 @@ final class LogReader {
       return CompletableFuture.completedFuture(null);
     }
     s.broken = true;
-    return s.connection.closeAsync();
+    return s.connection.close();
   }
 
   private void retry(Throwable cause) {
@@ -334,20 +320,17 @@ final class LogReader {
   }
 
   /** One connection. Once it has been interrupted its answers may come from another server. */
-  private final class Session implements RedisConnectionStateListener {
-    private final StatefulRedisConnection<byte[], byte[]> connection;
-    private final RedisAsyncCommands<byte[], byte[]> async;
+  private final class Session {
+    private final LogConnection connection;
 
     // Set by the network's thread before any later answer can arrive, read by the scheduler's.
     private volatile boolean broken;
 
-    Session(StatefulRedisConnection<byte[], byte[]> connection) {
+    Session(LogConnection connection) {
       this.connection = connection;
-      this.async = connection.async();
     }
 
-    @Override
-    public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
+    void interrupted() {
       broken = true;
       scheduler.execute(() -> lost(this, new IllegalStateException("disconnected")));
     }

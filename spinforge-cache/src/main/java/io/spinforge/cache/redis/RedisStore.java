@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -38,12 +37,13 @@ public final class RedisStore {
   private static final Logger LOG = LoggerFactory.getLogger(RedisStore.class);
   private static final byte[] LOG_LENGTH = Keys.bytes("10000");
   private static final int KEYS_AT_ONCE = 500;
+  private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final RedisSettings settings;
   private final Link link;
   private final Keys keys;
   private final LongSupplier ticker;
-  private final ScheduledExecutorService scheduler;
+  private final Execution execution;
   private final String node = Long.toHexString(ThreadLocalRandom.current().nextLong());
   private final Breaker breaker = new Breaker();
   private final LogCounters counters = new LogCounters();
@@ -66,22 +66,22 @@ public final class RedisStore {
       RedisSettings settings,
       LongSupplier ticker,
       Duration clockStep,
-      ScheduledExecutorService scheduler,
+      Execution execution,
       LogSink sink) {
     this.link = link;
     this.settings = settings;
     this.ticker = ticker;
-    this.scheduler = scheduler;
+    this.execution = execution;
     this.keys = new Keys(settings.namespace(), settings.partitions());
     this.sequences = new AtomicLongArray(settings.partitions());
     this.backlog = new Backlog(breaker, keys::partitionOf, settings.maximumQueued());
-    this.recovery = new Recovery(settings.namespace(), new Comeback());
+    this.recovery = new Recovery(settings.namespace(), new Comeback(), execution);
     this.channel =
         new Channel(
             link, keys, backlog, breaker, settings.commandTimeout().toNanos(), recovery::start);
     RedisLogs logs = new RedisLogs(link, keys, settings, node, ticker, clockStep);
     for (int[] group : link.groups(settings.partitions())) {
-      readers.add(new LogReader(logs, group, scheduler, sink, counters));
+      readers.add(new LogReader(logs, group, execution.scheduler(), sink, counters));
     }
   }
 
@@ -224,9 +224,9 @@ public final class RedisStore {
     recovery.close();
     List<CompletableFuture<?>> closing = new ArrayList<>();
     for (LogReader reader : readers) {
-      closing.add(
-          CompletableFuture.completedFuture(null)
-              .thenComposeAsync(none -> reader.stop(), scheduler));
+      CompletableFuture<Void> stopped = execution.waits().newIncompleteFuture();
+      execution.scheduler().execute(() -> complete(stopped, reader.stop()));
+      closing.add(stopped);
     }
     closing.add(channel.close());
     awaitAll(closing);
@@ -242,13 +242,22 @@ public final class RedisStore {
 
   private static void ignore(List<Object> late) {}
 
+  private static void complete(CompletableFuture<Void> told, CompletableFuture<Void> by) {
+    var unused = by.whenComplete((none, failure) -> told.complete(null));
+  }
+
   private static void awaitAll(List<CompletableFuture<?>> closing) {
-    try {
-      CompletableFuture.allOf(closing.toArray(CompletableFuture[]::new)).get(2, TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      LOG.debug("connections did not close in time", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    long patience = CLOSE_NANOS;
+    for (CompletableFuture<?> one : closing) {
+      try {
+        one.get(patience, TimeUnit.NANOSECONDS);
+      } catch (ExecutionException | TimeoutException e) {
+        LOG.debug("a connection did not close in time", e);
+        patience = 0; // for all of them together
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
     }
   }
 

@@ -10,7 +10,7 @@ import java.util.HexFormat;
 import java.util.Objects;
 
 /** A step of the protocol as one atomic trip. Each file says what it takes and what it answers. */
-enum Script {
+public enum Script {
   CHECK("check"),
   LEASE("lease"),
   FILL("fill"),
