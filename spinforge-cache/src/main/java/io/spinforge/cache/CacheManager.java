@@ -200,7 +200,7 @@ public final class CacheManager implements AutoCloseable {
       RedisLayer layer, LongSupplier ticker, Duration clockStep, Execution execution) {
     RedisStore redis =
         new RedisStore(layer.open(), layer.settings(name), ticker, clockStep, execution, node);
-    node.use(redis);
+    node.use(redis, layer.settings(name).maxStaleness());
     try {
       redis.open(PATIENCE_AT_START);
     } catch (RuntimeException e) {

@@ -104,6 +104,7 @@ public final class LayeredCache<K, V> {
     }
     LoadFunction<V> load = boundLoader(key);
     String fullKey = fullKey(text);
+    node.leaveOldFlight(fullKey);
     return node.flights
         .start(
             fullKey, () -> below.read(text, fullKey, load), executor, counters.coalesced::increment)
@@ -154,7 +155,7 @@ public final class LayeredCache<K, V> {
               put.freshMillis());
     }
     node.invalidatedHere(List.of(fullKey), sequence);
-    if (sequence < 0) { // unsequenced, so the stamp must be younger than the line above
+    if (sequence <= 0) { // unsequenced, so the stamp must be younger than the line above
       stamp = node.partitionOf(fullKey).stamp(text);
     }
     long respected = Math.max(0, sequence);
@@ -236,6 +237,7 @@ public final class LayeredCache<K, V> {
 
   private Cached<V> readBelow(String text, LoadFunction<V> load) {
     String fullKey = fullKey(text);
+    node.leaveOldFlight(fullKey);
     CachedEntry<?> entry = null;
     Throwable failure = null;
     try {

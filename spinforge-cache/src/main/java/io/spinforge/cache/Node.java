@@ -42,6 +42,7 @@ final class Node implements LogSink {
 
   // Set once while the manager is built, before any other thread sees it.
   private @Nullable RedisStore redis;
+  private long maxStalenessNanos;
   private volatile boolean closed;
 
   Node(
@@ -61,7 +62,7 @@ final class Node implements LogSink {
     this.proven = new boolean[partitions];
     this.firstProofs = surroundings.waits().newIncompleteFuture();
     this.unproven = partitions;
-    this.flights = new SingleFlight<>(surroundings.waits());
+    this.flights = new SingleFlight<>(surroundings.waits(), clock::exact);
     this.waiters = new Waiters(surroundings.waits());
     long liveUntil = clock.exact() + (partitions == 0 ? Long.MAX_VALUE / 2 : 0);
     for (int i = 0; i < this.partitions.length; i++) {
@@ -69,8 +70,23 @@ final class Node implements LogSink {
     }
   }
 
-  void use(RedisStore store) {
+  void use(RedisStore store, Duration maxStaleness) {
     this.redis = store;
+    this.maxStalenessNanos = maxStaleness.toNanos();
+  }
+
+  /**
+   * Lets a read that begins now not join a load from which it could get what was invalidated long
+   * ago. An invalidation forgets the flight, if it is heard of: so where nothing proves that all
+   * are heard, a load is joined only for as long as memory would be believed.
+   */
+  void leaveOldFlight(String fullKey) {
+    if (redis != null) {
+      long now = clock.exact();
+      if (!partitionOf(fullKey).isLive(now)) {
+        flights.forgetBefore(fullKey, now - maxStalenessNanos);
+      }
+    }
   }
 
   @Nullable RedisStore redis() {
@@ -129,10 +145,10 @@ final class Node implements LogSink {
     waiters.wakeAll();
   }
 
-  /** Applies an invalidation that this node made; {@code seq} is -1 where Redis was away. */
+  /** Applies an invalidation that this node made; {@code seq} is 0 or -1 if it has none. */
   void invalidatedHere(List<String> fullKeys, long seq) {
     for (String fullKey : fullKeys) {
-      if (seq >= 0) {
+      if (seq > 0) {
         drop(fullKey, seq);
       } else {
         dropUnsequenced(fullKey);

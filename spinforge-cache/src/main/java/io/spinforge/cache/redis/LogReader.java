@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,7 @@ final class LogReader {
   private final ScheduledExecutorService scheduler;
   private final LogSink sink;
   private final LogCounters counters;
+  private final AtomicReferenceArray<String> incarnations;
   private final LogPosition[] positions;
   private final Map<String, LogPosition> byLog = new HashMap<>();
   private final byte[][] checkKeys;
@@ -74,6 +76,7 @@ final class LogReader {
     this.node = logs.node();
     this.ticker = logs.ticker();
     this.graceNanos = settings.maxStaleness().toNanos() - logs.clockStep().toNanos();
+    this.incarnations = logs.incarnations();
     this.scheduler = scheduler;
     this.sink = sink;
     this.counters = counters;
@@ -252,6 +255,7 @@ final class LogReader {
     }
     position.restart(incarnation, end);
     sink.reset(position.partition);
+    incarnations.set(position.partition, incarnation); // after memory is void
   }
 
   /**

@@ -12,6 +12,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
@@ -56,6 +57,9 @@ public final class RedisStore {
   // A sequence that each partition had, so that a put can name one; opaque hints, any is safe.
   private final AtomicLongArray sequences;
 
+  // The incarnation in which each partition's log is read; written by the log's thread.
+  private final AtomicReferenceArray<String> incarnations;
+
   /**
    * Creates a store that is away until {@link #open}.
    *
@@ -79,7 +83,8 @@ public final class RedisStore {
     this.channel =
         new Channel(
             link, keys, backlog, breaker, settings.commandTimeout().toNanos(), recovery::start);
-    RedisLogs logs = new RedisLogs(link, keys, settings, node, ticker, clockStep);
+    this.incarnations = new AtomicReferenceArray<>(settings.partitions());
+    RedisLogs logs = new RedisLogs(link, keys, settings, node, ticker, clockStep, incarnations);
     for (int[] group : link.groups(settings.partitions())) {
       readers.add(new LogReader(logs, group, execution.scheduler(), sink, counters));
     }
@@ -149,7 +154,8 @@ public final class RedisStore {
 
   /**
    * Stores a value that was not loaded, and invalidates what the nodes have; returns the sequence
-   * of that, or -1 if Redis is away: then an invalidation of the key is queued.
+   * of that; 0 if it cannot be compared with those before, Redis having begun anew; -1 if Redis is
+   * away: then an invalidation of the key is queued.
    *
    * @param entry makes the entry for a sequence
    */
@@ -170,10 +176,9 @@ public final class RedisStore {
       if (reply == null) {
         return queue(List.of(key));
       }
-      long sequence = parse(reply.get(0));
-      sequences.set(p, sequence);
-      if ((Long) reply.get(1) == 1) {
-        return sequence;
+      sequences.set(p, parse(reply.get(0)));
+      if ((Long) reply.get(2) == 1) {
+        return comparable(p, reply);
       }
     }
     return invalidateIn(p, List.of(key)); // a new incarnation each time: leave it invalidated
@@ -182,8 +187,7 @@ public final class RedisStore {
   /**
    * Invalidates keys, grouped by partition, each group in one trip.
    *
-   * @param done told each group's keys and sequence, the sequence -1 where Redis is away and the
-   *     keys are queued
+   * @param done told each group's keys and sequence; see {@link #put}
    */
   public void invalidate(Collection<String> all, GroupDone done) {
     Map<Integer, List<String>> groups = new TreeMap<>();
@@ -298,9 +302,16 @@ public final class RedisStore {
     if (reply == null) {
       return queue(group);
     }
-    long sequence = parse(reply.get(0));
-    sequences.set(p, sequence);
-    return sequence;
+    sequences.set(p, parse(reply.get(0)));
+    return comparable(p, reply);
+  }
+
+  /**
+   * Returns the sequence of what was committed, or 0 if it is of another incarnation than the log
+   * is read in: then it cannot be compared with the sequences that memory knows.
+   */
+  private long comparable(int p, List<Object> reply) {
+    return Keys.text((byte[]) reply.get(1)).equals(incarnations.get(p)) ? parse(reply.get(0)) : 0;
   }
 
   private byte[][] invalidateKeys(int p, List<String> group) {
@@ -400,7 +411,7 @@ public final class RedisStore {
   /** Told how a group of keys was invalidated. */
   @FunctionalInterface
   public interface GroupDone {
-    /** Takes the keys of one partition and their sequence, -1 if they are queued. */
+    /** Takes the keys of one partition and their sequence, as {@link RedisStore#put} tells it. */
     void accept(int partition, List<String> keys, long sequence);
   }
 
