@@ -96,7 +96,7 @@ final class ReadThrough<V> {
           }
           replace = true;
         } else if (reply instanceof LeaseReply.Lease lease) {
-          return loadUnderLease(redis, request, stamp, lease.token());
+          return loadUnderLease(redis, request, stamp, lease);
         } else if (reply instanceof LeaseReply.Away) {
           return detached(request, stamp);
         } else if (!(reply instanceof LeaseReply.Wait wait) || !await(request, waiter, wait)) {
@@ -128,7 +128,7 @@ final class ReadThrough<V> {
   }
 
   private CachedEntry<V> loadUnderLease(
-      RedisStore redis, Request<V> request, Stamp before, long token) {
+      RedisStore redis, Request<V> request, Stamp before, LeaseReply.Lease lease) {
     boolean filled = false;
     try {
       Loaded<V> loaded = load(request);
@@ -137,18 +137,20 @@ final class ReadThrough<V> {
         return entries.transientEntry(request.partition, loaded);
       }
       Stamp stamp = request.partition.stamp(request.key);
-      byte[] bytes = EntryFormat.encode(request.fullKey, entries.wire(loaded, payload, token));
+      byte[] bytes =
+          EntryFormat.encode(request.fullKey, entries.wire(loaded, payload, lease.token()));
       filled = true;
-      Fill fill = redis.fill(request.fullKey, token, bytes, loaded.freshMillis());
+      Fill fill = redis.fill(request.fullKey, lease, bytes, loaded.freshMillis());
       if (fill == Fill.REFUSED) {
         counters.refusedFills.increment();
         return entries.transientEntry(request.partition, loaded);
       }
       Stamp proof = fill == Fill.STORED ? stamp : before;
-      return keep(request, entries.stored(request.partition, proof, token, loaded, payload), proof);
+      return keep(
+          request, entries.stored(request.partition, proof, lease.token(), loaded, payload), proof);
     } finally {
       if (!filled) {
-        redis.release(request.fullKey, token);
+        redis.release(request.fullKey, lease);
       }
     }
   }

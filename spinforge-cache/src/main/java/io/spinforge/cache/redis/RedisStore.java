@@ -132,10 +132,10 @@ public final class RedisStore {
   }
 
   /** Stores what was loaded under a lease, for {@code keepMillis}. */
-  public Fill fill(String key, long token, byte[] entry, long keepMillis) {
+  public Fill fill(String key, LeaseReply.Lease lease, byte[] entry, long keepMillis) {
     int p = keys.partitionOf(key);
     byte[][] args = {
-      number(token), entry, number(keepMillis), Keys.bytes(key), sender(), LOG_LENGTH
+      Keys.bytes(lease.proof()), entry, number(keepMillis), Keys.bytes(key), sender(), LOG_LENGTH
     };
     List<Object> reply = channel.call(Script.FILL, keysOf(p, key), args, RedisStore::ignore);
     if (reply == null) {
@@ -145,10 +145,10 @@ public final class RedisStore {
   }
 
   /** Gives a lease back without a value; does not wait. */
-  public void release(String key, long token) {
+  public void release(String key, LeaseReply.Lease lease) {
     int p = keys.partitionOf(key);
     byte[][] names = {keys.state(p), keys.log(p), keys.lease(p, key)};
-    byte[][] args = {number(token), Keys.bytes(key), sender(), LOG_LENGTH};
+    byte[][] args = {Keys.bytes(lease.proof()), Keys.bytes(key), sender(), LOG_LENGTH};
     channel.tell(Script.RELEASE, names, args);
   }
 
@@ -279,19 +279,23 @@ public final class RedisStore {
       case 'H' -> new LeaseReply.Hit((byte[]) reply.get(1), (Long) reply.get(2));
       case 'W' -> new LeaseReply.Wait((Long) reply.get(1));
       case 'L' -> {
-        long token = parse(reply.get(1));
-        sequences.set(p, token);
-        yield new LeaseReply.Lease(token);
+        LeaseReply.Lease lease = lease(reply);
+        sequences.set(p, lease.token());
+        yield lease;
       }
       case 'B' -> new LeaseReply.Bypass();
       default -> new LeaseReply.Miss();
     };
   }
 
+  private static LeaseReply.Lease lease(List<Object> reply) {
+    return new LeaseReply.Lease(parse(reply.get(1)), Keys.text((byte[]) reply.get(2)));
+  }
+
   /** Gives back a lease that came too late, so that others need not wait for its end. */
   private void giveBack(String key, List<Object> late) {
     if (((byte[]) late.get(0))[0] == 'L') {
-      release(key, parse(late.get(1)));
+      release(key, lease(late));
     }
   }
 

@@ -145,14 +145,28 @@ class ModelRedis {
     Text l = get(k[3]);
     if (l != null) {
       String held = name(l.value);
+      if (held.equals(taken(held, args[0])) || held.equals(taken(held, args[0]) + "w")) {
+        return List.of(bytes("L"), bytes(token(held)), bytes(taken(held, args[0])));
+      }
       if (!held.endsWith("w")) {
         texts.put(k[3], new Text(bytes(held + "w"), l.until));
       }
       return List.of(bytes("W"), left(l));
     }
     String seq = next(s);
-    texts.put(k[3], new Text(bytes(seq), until(args[2])));
-    return List.of(bytes("L"), bytes(seq));
+    byte[] lease = bytes(taken(seq, args[0]));
+    texts.put(k[3], new Text(lease, until(args[2])));
+    return List.of(bytes("L"), bytes(seq), lease);
+  }
+
+  private static String token(String lease) {
+    int bar = lease.indexOf('|');
+    return bar < 0 ? lease : lease.substring(0, bar);
+  }
+
+  /** Returns the lease with the token of {@code lease} if {@code taker} took it. */
+  private static String taken(String lease, byte[] taker) {
+    return token(lease) + "|" + name(taker);
   }
 
   private List<Object> fill(String[] k, byte[][] args) {
@@ -163,7 +177,7 @@ class ModelRedis {
     }
     texts.remove(k[3]);
     Map<String, String> s = hashes.get(k[0]);
-    if (s == null || Long.parseLong(token) < number(s, "floor")) {
+    if (s == null || Long.parseLong(token(token)) < number(s, "floor")) {
       return List.of(0L);
     }
     texts.put(k[2], new Text(args[1], until(args[2])));

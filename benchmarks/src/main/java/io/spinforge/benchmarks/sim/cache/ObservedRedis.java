@@ -25,7 +25,7 @@ final class ObservedRedis extends ModelRedis {
   @Override
   List<Object> call(Script script, byte[][] names, byte[][] args) {
     List<Object> reply = super.call(script, names, args);
-    if (script != Script.CHECK) {
+    if (VirtualTime.TRACE && script != Script.CHECK) {
       time.trace("redis %s %s -> %s", script, text(args), text(reply.toArray()));
     }
     switch (script) {

@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Schedule {
   private static final List<String> KEYS = List.of("a", "b", "c", "d");
-  private static final long START = MILLISECONDS.toNanos(1000);
+  private static final long START = MILLISECONDS.toNanos(200);
   private static final long OPERATIONS_END = MILLISECONDS.toNanos(2500);
-  private static final long QUIET = MILLISECONDS.toNanos(5000);
-  private static final long LAST_READS = MILLISECONDS.toNanos(2000);
+  private static final long QUIET = MILLISECONDS.toNanos(3500);
+  private static final long LAST_READS = MILLISECONDS.toNanos(500);
   private static final Duration MAX_STALENESS = Duration.ofMillis(700);
 
   private final SplittableRandom random;
@@ -88,7 +88,7 @@ final class Schedule {
     int moments = 2 + random.nextInt(4);
     for (int i = 0; i < moments; i++) {
       long at = random.nextLong(OPERATIONS_END);
-      for (int n = 2 + random.nextInt(9); n > 0; n--) {
+      for (int n = 3 + random.nextInt(12); n > 0; n--) {
         long delay = at + random.nextLong(10 * latency);
         SimulatedPeer peer = anyone();
         time.start(peer, delay, operation(peer));
@@ -107,14 +107,14 @@ final class Schedule {
   private Runnable operation(SimulatedPeer peer) {
     String key = key();
     int kind = random.nextInt(20);
-    if (kind < 11) {
+    if (kind < 13) {
       return () -> get(peer, key, kind == 0);
     }
-    if (kind < 12) {
+    if (kind < 14) {
       return () -> peek(peer, key);
     }
     if (kind < 18) {
-      return () -> invalidate(peer, kind == 12 ? KEYS : List.of(key));
+      return () -> invalidate(peer, kind == 14 ? KEYS : List.of(key));
     }
     return () -> put(peer, key);
   }

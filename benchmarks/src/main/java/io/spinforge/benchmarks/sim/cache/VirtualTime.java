@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * the seed, and most waits cost no switch of threads.
  */
 final class VirtualTime {
-  private static final boolean TRACE = Boolean.getBoolean("simulation.trace");
+  static final boolean TRACE = Boolean.getBoolean("simulation.trace");
   private static final long STUCK_NANOS = 20_000_000_000L;
 
   private final PriorityQueue<Event> queue = new PriorityQueue<>(256);
