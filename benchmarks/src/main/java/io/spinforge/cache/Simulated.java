@@ -1,5 +1,6 @@
 package io.spinforge.cache;
 
+import io.spinforge.cache.memory.Bans;
 import io.spinforge.cache.memory.Partition;
 import io.spinforge.cache.redis.Link;
 import java.util.concurrent.CompletableFuture;
@@ -32,8 +33,13 @@ public final class Simulated {
           }
 
           @Override
-          Partition partition(long liveUntil) {
-            return world.partition(liveUntil);
+          Bans bans() {
+            return world.bans();
+          }
+
+          @Override
+          Partition partition(long liveUntil, Bans bans) {
+            return world.partition(liveUntil, bans);
           }
         });
   }
@@ -54,7 +60,10 @@ public final class Simulated {
     /** Returns a future whose kind threads wait on. */
     CompletableFuture<?> waits();
 
+    /** Returns the list of what is invalidated otherwise than by key. */
+    Bans bans();
+
     /** Returns a partition of memory. */
-    Partition partition(long liveUntil);
+    Partition partition(long liveUntil, Bans bans);
   }
 }

@@ -2,11 +2,15 @@ package io.spinforge.cache;
 
 import static java.util.Objects.requireNonNull;
 
+import io.spinforge.cache.memory.Ban;
 import io.spinforge.cache.memory.Clock;
+import io.spinforge.cache.redis.Control;
 import io.spinforge.cache.redis.Execution;
 import io.spinforge.cache.redis.RedisStore;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -107,6 +111,33 @@ public final class CacheManager implements AutoCloseable {
   /** Returns the manager's name. */
   public String name() {
     return name;
+  }
+
+  /**
+   * Invalidates every entry, of any cache of this manager, that its load gave one of the tags; the
+   * tag {@code *} means every entry, tagged or not. One step, whatever the number of entries: each
+   * is tested when it is next asked for.
+   *
+   * @return how far it came; its number of keys is 0, as nobody counts them
+   * @throws IllegalArgumentException if there is no tag or more than 128, or one is not of 1 to 256
+   *     characters
+   * @throws IllegalStateException if the manager is closed
+   */
+  public Invalidation invalidateTag(String... tags) {
+    return invalidateTags(List.of(tags));
+  }
+
+  /** Invalidates by tags as {@link #invalidateTag} does. */
+  public Invalidation invalidateTags(Collection<String> tags) {
+    if (tags.isEmpty() || tags.size() > Load.MOST_TAGS) {
+      throw Rules.refusal("tags", tags.size() + " tags", "1 to " + Load.MOST_TAGS);
+    }
+    for (String tag : tags) {
+      if (!tag.equals(Ban.Tagged.ALL)) {
+        Rules.tag(tag);
+      }
+    }
+    return node.control(new Control(Control.Kind.TAGS, tags.stream().distinct().sorted().toList()));
   }
 
   /** Adds a listener, which hears {@link CacheListener#onCache} of every cache right away. */

@@ -2,14 +2,20 @@ package io.spinforge.cache;
 
 import io.spinforge.cache.load.SingleFlight;
 import io.spinforge.cache.load.Waiters;
+import io.spinforge.cache.memory.Ban;
+import io.spinforge.cache.memory.BanMark;
+import io.spinforge.cache.memory.Bans;
 import io.spinforge.cache.memory.Clock;
+import io.spinforge.cache.memory.Glob;
 import io.spinforge.cache.memory.Partition;
+import io.spinforge.cache.redis.Control;
 import io.spinforge.cache.redis.LogSink;
 import io.spinforge.cache.redis.RedisStore;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -34,7 +40,10 @@ final class Node implements LogSink {
   final Waiters waiters;
   final Map<String, LayeredCache<?, ?>> caches = new ConcurrentHashMap<>();
 
+  final Bans bans;
+
   private final Partition[] partitions;
+  private final long[] provenUntil; // of the log's thread: each partition's, and the control log's
   private final CompletableFuture<Void> firstProofs;
   private int unproven; // of the log's thread
   private final boolean[] proven; // of the log's thread
@@ -44,6 +53,9 @@ final class Node implements LogSink {
   private @Nullable RedisStore redis;
   private long maxStalenessNanos;
   private volatile boolean closed;
+
+  // Written by the log's thread; volatile for the readers of what Redis has.
+  private volatile long controlUntil;
 
   Node(
       Clock clock,
@@ -59,14 +71,17 @@ final class Node implements LogSink {
     this.listeners = listeners;
     this.servesStale = servesStale;
     this.partitions = new Partition[Math.max(1, partitions)];
-    this.proven = new boolean[partitions];
+    this.proven = new boolean[partitions + 1];
+    this.provenUntil = new long[this.partitions.length + 1];
     this.firstProofs = surroundings.waits().newIncompleteFuture();
-    this.unproven = partitions;
+    this.unproven = partitions + 1;
+    this.bans = surroundings.bans();
     this.flights = new SingleFlight<>(surroundings.waits(), clock::exact);
     this.waiters = new Waiters(surroundings.waits());
     long liveUntil = clock.exact() + (partitions == 0 ? Long.MAX_VALUE / 2 : 0);
     for (int i = 0; i < this.partitions.length; i++) {
-      this.partitions[i] = surroundings.partition(liveUntil);
+      provenUntil[i] = liveUntil;
+      this.partitions[i] = surroundings.partition(liveUntil, bans);
     }
   }
 
@@ -130,6 +145,38 @@ final class Node implements LogSink {
     }
   }
 
+  /** Tells whether what Redis has can be tested against all that was invalidated otherwise. */
+  boolean controlIsLive() {
+    return clock.exact() - controlUntil < 0;
+  }
+
+  /** Tells whether an entry is condemned by what was invalidated otherwise than by key. */
+  boolean condemns(String fullKey, BanMark mark, List<String> tags) {
+    return bans.condemns(mark, cacheOf(fullKey), keyOf(fullKey), tags);
+  }
+
+  /** Invalidates otherwise than by key; see {@link Bans}. */
+  Invalidation control(Control control) {
+    requireOpen();
+    RedisStore store = redis;
+    Reach reach = Reach.THIS_NODE;
+    if (store == null) {
+      bans.here(ban(control), false);
+    } else {
+      int generation = bans.generation();
+      long seq = store.control(control);
+      reach = seq < 0 ? Reach.THIS_NODE : Reach.REDIS;
+      if (seq > 0) {
+        bans.own(generation, seq, ban(control));
+      } else {
+        bans.here(ban(control), seq == 0);
+      }
+    }
+    banned();
+    tell(control, Origin.LOCAL);
+    return new Invalidation(0, reach);
+  }
+
   void requireOpen() {
     if (closed) {
       throw new IllegalStateException("the cache manager is closed");
@@ -174,6 +221,44 @@ final class Node implements LogSink {
   }
 
   @Override
+  public void controlled(long seq, Control control, boolean own) {
+    bans.applied(seq, ban(control));
+    if (!own) { // an own one was applied in full when Redis answered it
+      banned();
+      tell(control, Origin.REMOTE);
+    }
+  }
+
+  @Override
+  public void replayed(int generation, long seq, Control control) {
+    if (seq > 0) {
+      bans.own(generation, seq, ban(control));
+    } else {
+      bans.here(ban(control), true);
+    }
+    banned();
+  }
+
+  @Override
+  public int generation() {
+    return bans.generation();
+  }
+
+  @Override
+  public void controlReset() {
+    bans.forget();
+    prove(partitions.length, clock.exact());
+    banned();
+    waiters.wakeAll();
+  }
+
+  @Override
+  public void controlKnownAfter(long seq) {
+    bans.knownAfter(seq);
+    banned();
+  }
+
+  @Override
   public void reset(int partition) {
     partitions[partition].reset();
     flights.forgetAll();
@@ -185,7 +270,7 @@ final class Node implements LogSink {
     if (closed) {
       return;
     }
-    partitions[partition].liveUntil(nanos);
+    prove(partition, nanos);
     if (!proven[partition]) {
       proven[partition] = true;
       if (--unproven == 0) {
@@ -207,6 +292,53 @@ final class Node implements LogSink {
   @Override
   public void lag(Duration lag) {
     listeners.lag(lag);
+  }
+
+  /** Notes how long a log is believed: a partition, no longer than the control log. */
+  private void prove(int log, long nanos) {
+    provenUntil[log] = nanos;
+    int control = partitions.length;
+    if (log == control) {
+      controlUntil = nanos;
+      for (int p = 0; p < control; p++) {
+        partitions[p].liveUntil(sooner(provenUntil[p], nanos));
+      }
+    } else {
+      partitions[log].liveUntil(sooner(nanos, provenUntil[control]));
+    }
+  }
+
+  private static long sooner(long a, long b) {
+    return a - b < 0 ? a : b;
+  }
+
+  /** Has all entries tested anew, and reads that begin now begin loads of their own. */
+  private void banned() {
+    for (Partition partition : partitions) {
+      partition.banned();
+    }
+    flights.forgetAll();
+  }
+
+  private static Ban ban(Control control) {
+    List<String> arguments = control.arguments();
+    return switch (control.kind()) {
+      case TAGS -> new Ban.Tagged(Set.copyOf(arguments));
+      case MATCHING -> new Ban.Matching(arguments.get(0), Glob.of(arguments.get(1)));
+      case WHOLE -> new Ban.Whole(arguments.get(0));
+    };
+  }
+
+  private void tell(Control control, Origin origin) {
+    boolean all = control.kind() == Control.Kind.TAGS;
+    for (LayeredCache<?, ?> cache : caches.values()) {
+      if (all || cache.name().equals(control.arguments().get(0))) {
+        Counters counters = cache.counters();
+        (origin == Origin.LOCAL ? counters.localInvalidations : counters.remoteInvalidations)
+            .increment();
+        listeners.invalidated(cache.name(), origin, 0);
+      }
+    }
   }
 
   private void drop(String fullKey, long seq) {

@@ -1,6 +1,7 @@
 package io.spinforge.cache;
 
 import io.spinforge.cache.load.Waiters.Waiter;
+import io.spinforge.cache.memory.BanMark;
 import io.spinforge.cache.memory.MemoryStore;
 import io.spinforge.cache.memory.Partition;
 import io.spinforge.cache.memory.Stamp;
@@ -9,6 +10,7 @@ import io.spinforge.cache.redis.LeaseReply;
 import io.spinforge.cache.redis.RedisStore;
 import io.spinforge.cache.wire.EntryFormat;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +69,7 @@ final class ReadThrough<V> {
     Partition partition = node.partitionOf(fullKey);
     Stamp stamp = partition.stamp(key);
     long asked = node.clock.exact();
-    if (!(redis.peek(fullKey) instanceof LeaseReply.Hit hit)) {
+    if (!(redis.peek(fullKey) instanceof LeaseReply.Hit hit) || !node.controlIsLive()) {
       return null;
     }
     CachedEntry<V> entry = entries.fromRedis(fullKey, partition, stamp, hit, asked);
@@ -88,6 +90,9 @@ final class ReadThrough<V> {
         LeaseReply reply =
             replace ? redis.leaseToReplace(request.fullKey) : redis.lease(request.fullKey);
         if (reply instanceof LeaseReply.Hit hit) {
+          if (!node.controlIsLive()) {
+            return keepNowhere(request); // nobody can tell whether its tags were invalidated
+          }
           CachedEntry<V> entry =
               entries.fromRedis(request.fullKey, request.partition, stamp, hit, asked);
           if (entry != null) {
@@ -185,7 +190,7 @@ final class ReadThrough<V> {
   }
 
   private Loaded<V> load(Request<V> request) {
-    Load<V> load = new Load<>(entries.freshFor());
+    Load<V> load = new Load<>(entries.freshFor(), node.bans.mark());
     long started = node.clock.exact();
     Throwable failure = null;
     try {
@@ -220,5 +225,11 @@ final class ReadThrough<V> {
 
   /** What a loader returned, and how to keep it. */
   record Loaded<V>(
-      @Nullable V value, boolean cacheable, long freshMillis, long endedNanos, long costNanos) {}
+      @Nullable V value,
+      boolean cacheable,
+      long freshMillis,
+      long endedNanos,
+      long costNanos,
+      BanMark mark,
+      List<String> tags) {}
 }

@@ -1,5 +1,6 @@
 package io.spinforge.cache;
 
+import io.spinforge.cache.memory.Bans;
 import io.spinforge.cache.memory.Partition;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
@@ -32,8 +33,13 @@ class Surroundings {
     return new CompletableFuture<>();
   }
 
+  /** Returns the list of what is invalidated otherwise than by key. */
+  Bans bans() {
+    return new Bans();
+  }
+
   /** Returns a partition of memory that is live until {@code liveUntil}. */
-  Partition partition(long liveUntil) {
-    return new Partition(liveUntil);
+  Partition partition(long liveUntil, Bans bans) {
+    return new Partition(liveUntil, bans);
   }
 }

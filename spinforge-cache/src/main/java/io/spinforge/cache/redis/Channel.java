@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ final class Channel {
   private final Backlog backlog;
   private final Breaker breaker;
   private final long timeoutNanos;
+  private final LongSupplier highest;
   private final Runnable onOpened;
 
   // Replaced by the recovery thread only; volatile so that callers see the new one.
@@ -39,12 +41,14 @@ final class Channel {
       Backlog backlog,
       Breaker breaker,
       long timeoutNanos,
+      LongSupplier highest,
       Runnable onOpened) {
     this.link = link;
     this.keys = keys;
     this.backlog = backlog;
     this.breaker = breaker;
     this.timeoutNanos = timeoutNanos;
+    this.highest = highest;
     this.onOpened = onOpened;
   }
 
@@ -84,9 +88,9 @@ final class Channel {
   }
 
   /** Calls a script although the breaker is not closed: for the recovery. */
-  boolean callWhileAway(Script script, byte[][] scriptKeys, byte[][] args) {
+  @Nullable List<Object> callWhileAway(Script script, byte[][] scriptKeys, byte[][] args) {
     CommandConnection now = commands;
-    return now != null && send(now, script, scriptKeys, args, late -> {}) != null;
+    return now == null ? null : send(now, script, scriptKeys, args, late -> {});
   }
 
   /** Opens the breaker. */
@@ -114,13 +118,14 @@ final class Channel {
     failedProbes++;
     ServerInfo.parse(await(now.info())).requireSupported();
     requireSamePartitions(now);
-    for (int[] group : link.groups(keys.partitions())) {
+    for (int[] group : link.groups(keys.logs())) {
       byte[][] names = new byte[2 * group.length][];
       for (int i = 0; i < group.length; i++) {
         names[2 * i] = keys.state(group[i]);
         names[2 * i + 1] = keys.log(group[i]);
       }
-      if (!callWhileAway(Script.CHECK, names, new byte[][] {Calls.candidate()})) {
+      byte[][] args = {Calls.candidate(), Keys.bytes(Long.toString(highest.getAsLong()))};
+      if (callWhileAway(Script.CHECK, names, args) == null) {
         return false;
       }
     }

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -37,6 +38,7 @@ final class LogReader {
   /** How long a read waits for records: the pulse of the proofs. */
   static final Duration BLOCK = Duration.ofMillis(500);
 
+  private static final LogId START = new LogId(0, 0);
   private static final Logger LOG = LoggerFactory.getLogger(LogReader.class);
   private static final long CHECK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   private static final int RECORDS_AT_ONCE = 1000;
@@ -55,6 +57,9 @@ final class LogReader {
   private final Map<String, LogPosition> byLog = new HashMap<>();
   private final byte[][] checkKeys;
   private final byte[][] logKeys;
+
+  private final int control;
+  private final AtomicLong highest;
 
   private @Nullable Session session;
   private @Nullable String runId;
@@ -77,6 +82,8 @@ final class LogReader {
     this.ticker = logs.ticker();
     this.graceNanos = settings.maxStaleness().toNanos() - logs.clockStep().toNanos();
     this.incarnations = logs.incarnations();
+    this.highest = logs.highest();
+    this.control = keys.control();
     this.scheduler = scheduler;
     this.sink = sink;
     this.counters = counters;
@@ -164,7 +171,7 @@ final class LogReader {
   private void check(Session s) {
     long sent = ticker.getAsLong();
     checkedAt = sent;
-    byte[][] args = {Calls.candidate()};
+    byte[][] args = {Calls.candidate(), Keys.bytes(Long.toString(highest.get()))};
     step(
         s,
         s.connection.call(Script.CHECK, checkKeys, args),
@@ -175,11 +182,16 @@ final class LogReader {
   private void checked(Session s, long sent, List<Object> reply) {
     attempts = 0;
     for (int i = 0; i < positions.length; i++) {
-      String incarnation = Keys.text((byte[]) reply.get(2 * i));
-      LogId end = LogId.parse(Keys.text((byte[]) reply.get(2 * i + 1)));
+      String incarnation = Keys.text((byte[]) reply.get(3 * i));
+      LogId end = LogId.parse(Keys.text((byte[]) reply.get(3 * i + 1)));
       LogPosition position = positions[i];
       if (!position.isAt(incarnation) || position.isBehind(end)) {
-        reset(position, incarnation, end);
+        if (position.partition == control) {
+          long sequence = Long.parseLong(Keys.text((byte[]) reply.get(3 * i + 2)));
+          resetControl(position, incarnation, end, sequence);
+        } else {
+          reset(position, incarnation, end);
+        }
       }
       position.expect(end, sent);
       prove(position);
@@ -223,11 +235,47 @@ final class LogReader {
 
   private void apply(LogPosition position, LogRecord record) {
     counters.records.increment();
+    highest.accumulateAndGet(record.sequence(), Math::max);
+    boolean own = record.node().equals(node);
+    if (position.partition == control) {
+      applyControl(position, record, own);
+    } else {
+      applyToPartition(position, record, own);
+    }
+    if (own) {
+      Duration lag = Duration.ofNanos(Math.max(0, ticker.getAsLong() - record.sentNanos()));
+      counters.lag = lag;
+      sink.lag(lag);
+    }
+  }
+
+  private void applyControl(LogPosition position, LogRecord record, boolean own) {
+    boolean same = position.isAt(record.incarnation());
+    if (!same || position.isFresh() || !position.last().equals(record.previous())) {
+      if (!same || !position.isFresh()) {
+        count(position);
+        position.restart(record.incarnation(), record.id());
+        sink.controlReset();
+        incarnations.set(control, record.incarnation());
+      }
+      // The sequence counts by ones, so the record before had the one before, or there was none.
+      sink.controlKnownAfter(record.sequence() - 1);
+    }
+    position.advance(record.id());
+    Control what = Control.of(record);
+    if (what != null) {
+      sink.controlled(record.sequence(), what, own);
+    } else {
+      sink.controlReset(); // of a newer version: not to be understood, so nothing is to be believed
+      position.forget();
+    }
+  }
+
+  private void applyToPartition(LogPosition position, LogRecord record, boolean own) {
     if (!position.isAt(record.incarnation()) || !position.last().equals(record.previous())) {
       reset(position, record.incarnation(), record.id());
     }
     position.advance(record.id());
-    boolean own = record.node().equals(node);
     switch (record.operation()) {
       case 'I' -> sink.invalidated(position.partition, record.keys(), record.sequence(), own);
       case 'C' -> sink.reset(position.partition);
@@ -236,11 +284,6 @@ final class LogReader {
       }
     }
     record.keys().forEach(sink::woken);
-    if (own) {
-      Duration lag = Duration.ofNanos(Math.max(0, ticker.getAsLong() - record.sentNanos()));
-      counters.lag = lag;
-      sink.lag(lag);
-    }
   }
 
   private void prove(LogPosition position) {
@@ -249,10 +292,28 @@ final class LogReader {
     }
   }
 
-  private void reset(LogPosition position, String incarnation, LogId end) {
+  private void count(LogPosition position) {
     if (position.wasKnown()) {
       counters.resets.increment();
     }
+  }
+
+  /** Reads the control log anew: what is kept of it decides about entries in Redis. */
+  private void resetControl(LogPosition position, String incarnation, LogId end, long sequence) {
+    count(position);
+    boolean lost = position.isFresh() && position.wasKnown(); // its records are not there
+    sink.controlReset();
+    if (lost || end.compareTo(START) == 0) {
+      position.restart(incarnation, end);
+      sink.controlKnownAfter(sequence);
+    } else {
+      position.restartAtFirst(incarnation);
+    }
+    incarnations.set(control, incarnation);
+  }
+
+  private void reset(LogPosition position, String incarnation, LogId end) {
+    count(position);
     position.restart(incarnation, end);
     sink.reset(position.partition);
     incarnations.set(position.partition, incarnation); // after memory is void

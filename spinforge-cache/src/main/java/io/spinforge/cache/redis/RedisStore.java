@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
@@ -37,6 +38,7 @@ import org.slf4j.LoggerFactory;
 public final class RedisStore {
   private static final Logger LOG = LoggerFactory.getLogger(RedisStore.class);
   private static final byte[] LOG_LENGTH = Keys.bytes("10000");
+  private static final byte[] CONTROL_LENGTH = Keys.bytes("1000");
   private static final int KEYS_AT_ONCE = 500;
   private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
@@ -45,6 +47,7 @@ public final class RedisStore {
   private final Keys keys;
   private final LongSupplier ticker;
   private final Execution execution;
+  private final LogSink sink;
   private final String node = Long.toHexString(ThreadLocalRandom.current().nextLong());
   private final Breaker breaker = new Breaker();
   private final LogCounters counters = new LogCounters();
@@ -57,7 +60,10 @@ public final class RedisStore {
   // A sequence that each partition had, so that a put can name one; opaque hints, any is safe.
   private final AtomicLongArray sequences;
 
-  // The incarnation in which each partition's log is read; written by the log's thread.
+  // The highest sequence of any log that this node knows of: a new incarnation begins above it.
+  private final AtomicLong highest = new AtomicLong();
+
+  // The incarnation in which each log is read; written by the log's thread.
   private final AtomicReferenceArray<String> incarnations;
 
   /**
@@ -76,16 +82,24 @@ public final class RedisStore {
     this.settings = settings;
     this.ticker = ticker;
     this.execution = execution;
+    this.sink = sink;
     this.keys = new Keys(settings.namespace(), settings.partitions());
     this.sequences = new AtomicLongArray(settings.partitions());
     this.backlog = new Backlog(breaker, keys::partitionOf, settings.maximumQueued());
     this.recovery = new Recovery(settings.namespace(), new Comeback(), execution);
     this.channel =
         new Channel(
-            link, keys, backlog, breaker, settings.commandTimeout().toNanos(), recovery::start);
-    this.incarnations = new AtomicReferenceArray<>(settings.partitions());
-    RedisLogs logs = new RedisLogs(link, keys, settings, node, ticker, clockStep, incarnations);
-    for (int[] group : link.groups(settings.partitions())) {
+            link,
+            keys,
+            backlog,
+            breaker,
+            settings.commandTimeout().toNanos(),
+            highest::get,
+            recovery::start);
+    this.incarnations = new AtomicReferenceArray<>(settings.partitions() + 1);
+    RedisLogs logs =
+        new RedisLogs(link, keys, settings, node, ticker, clockStep, incarnations, highest);
+    for (int[] group : link.groups(keys.logs())) {
       readers.add(new LogReader(logs, group, execution.scheduler(), sink, counters));
     }
   }
@@ -203,6 +217,21 @@ public final class RedisStore {
         });
   }
 
+  /**
+   * Invalidates otherwise than by key, in one trip, whatever the number of keys; returns the
+   * sequence of that in the control log, or as {@link #put} does.
+   */
+  public long control(Control control) {
+    List<Object> reply =
+        channel.call(Script.CONTROL, controlKeys(), controlArgs(control), RedisStore::ignore);
+    if (reply == null) {
+      backlog.addAndOpen(control);
+      recovery.start();
+      return -1;
+    }
+    return comparable(keys.control(), reply);
+  }
+
   /** Returns the counters and the state. */
   public Snapshot snapshot() {
     return new Snapshot(
@@ -314,8 +343,28 @@ public final class RedisStore {
    * Returns the sequence of what was committed, or 0 if it is of another incarnation than the log
    * is read in: then it cannot be compared with the sequences that memory knows.
    */
-  private long comparable(int p, List<Object> reply) {
-    return Keys.text((byte[]) reply.get(1)).equals(incarnations.get(p)) ? parse(reply.get(0)) : 0;
+  private long comparable(int log, List<Object> reply) {
+    long sequence = parse(reply.get(0));
+    highest.accumulateAndGet(sequence, Math::max);
+    return Keys.text((byte[]) reply.get(1)).equals(incarnations.get(log)) ? sequence : 0;
+  }
+
+  private byte[][] controlKeys() {
+    return new byte[][] {keys.state(keys.control()), keys.log(keys.control())};
+  }
+
+  private byte[][] controlArgs(Control control) {
+    List<String> arguments = control.arguments();
+    byte[][] args = new byte[5 + arguments.size()][];
+    args[0] = Calls.candidate();
+    args[1] = number(highest.get());
+    args[2] = sender();
+    args[3] = CONTROL_LENGTH;
+    args[4] = Keys.bytes(String.valueOf(control.kind().operation()));
+    for (int i = 0; i < arguments.size(); i++) {
+      args[5 + i] = Keys.bytes(arguments.get(i));
+    }
+    return args;
   }
 
   private byte[][] invalidateKeys(int p, List<String> group) {
@@ -395,16 +444,33 @@ public final class RedisStore {
       return true;
     }
 
+    private boolean replay(Control control) {
+      int generation = sink.generation();
+      List<Object> reply =
+          channel.callWhileAway(Script.CONTROL, controlKeys(), controlArgs(control));
+      if (reply == null) {
+        return false;
+      }
+      sink.replayed(generation, comparable(keys.control(), reply), control);
+      replayed.increment();
+      return true;
+    }
+
     private boolean replay(Backlog.Batch batch) {
       int p = batch.partition();
+      Control control = batch.control();
+      if (control != null) {
+        return replay(control);
+      }
       if (batch.clear()) {
         byte[][] names = {keys.state(p), keys.log(p)};
         byte[][] args = {Calls.candidate(), sender(), LOG_LENGTH};
-        return channel.callWhileAway(Script.CLEAR, names, args);
+        return channel.callWhileAway(Script.CLEAR, names, args) != null;
       }
       List<String> group = batch.keys();
       boolean done =
-          channel.callWhileAway(Script.INVALIDATE, invalidateKeys(p, group), invalidateArgs(group));
+          channel.callWhileAway(Script.INVALIDATE, invalidateKeys(p, group), invalidateArgs(group))
+              != null;
       if (done) {
         replayed.add(group.size());
       }

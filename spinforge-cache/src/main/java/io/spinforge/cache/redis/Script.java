@@ -17,7 +17,8 @@ public enum Script {
   RELEASE("release"),
   INVALIDATE("invalidate"),
   PUT("put"),
-  CLEAR("clear");
+  CLEAR("clear"),
+  CONTROL("control");
 
   private final String text;
   private final String sha;

@@ -108,22 +108,24 @@ class ModelRedis {
 
   private List<Object> answer(Script script, String[] k, byte[][] args) {
     return switch (script) {
-      case CHECK -> check(k, name(args[0]));
+      case CHECK -> check(k, args);
       case LEASE -> lease(k, args);
       case FILL -> fill(k, args);
       case RELEASE -> release(k, args);
       case INVALIDATE -> invalidate(k, args);
       case PUT -> put(k, args);
       case CLEAR -> clear(k, args);
+      case CONTROL -> control(k, args);
     };
   }
 
-  private List<Object> check(String[] k, String candidate) {
+  private List<Object> check(String[] k, byte[][] args) {
     List<Object> out = new ArrayList<>();
     for (int i = 0; i < k.length; i += 2) {
-      Map<String, String> s = state(k[i], k[i + 1], candidate);
+      Map<String, String> s = state(k[i], k[i + 1], name(args[0]), name(args[1]));
       out.add(bytes(s.get("inc")));
       out.add(bytes(s.get("log")));
+      out.add(bytes(s.get("seq")));
     }
     return out;
   }
@@ -239,10 +241,42 @@ class ModelRedis {
     return List.of(bytes(seq));
   }
 
+  private List<Object> control(String[] k, byte[][] args) {
+    Map<String, String> s = state(k[0], k[1], name(args[0]), name(args[1]));
+    String run = "run" + runs;
+    String before = s.put("run", run);
+    if (before != null && !before.equals(run) && seesOtherRuns()) {
+      String seq = firstOf(name(args[1]), s.getOrDefault("seq", "0"));
+      s.put("inc", incarnation(name(args[0])));
+      s.put("seq", seq);
+      s.put("floor", seq);
+    }
+    String seq = next(s);
+    append(k[1], s, name(args[4]), seq, args[2], Arrays.copyOfRange(args, 5, args.length));
+    return List.of(bytes(seq), bytes(s.get("inc")));
+  }
+
+  /** Tells whether the control log begins anew on another server process: a guard. */
+  boolean seesOtherRuns() {
+    return true;
+  }
+
+  private String firstOf(String... known) {
+    long seq = micros();
+    for (String one : known) {
+      seq = Math.max(seq, Long.parseLong(one) + 1_000_000);
+    }
+    return Long.toString(seq);
+  }
+
   private Map<String, String> state(String q, String log, String candidate) {
+    return state(q, log, candidate, "0");
+  }
+
+  private Map<String, String> state(String q, String log, String candidate, String hint) {
     Map<String, String> s = hashes.computeIfAbsent(q, key -> new HashMap<>());
     if (s.size() < 4) {
-      String seq = Long.toString(micros());
+      String seq = firstOf(hint);
       List<Row> rows = streams.getOrDefault(log, List.of());
       s.put("inc", incarnation(candidate));
       s.put("seq", seq);

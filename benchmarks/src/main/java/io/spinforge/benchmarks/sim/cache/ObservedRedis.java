@@ -3,6 +3,7 @@ package io.spinforge.benchmarks.sim.cache;
 import io.spinforge.cache.redis.Script;
 import io.spinforge.cache.wire.EntryFormat;
 import io.spinforge.cache.wire.WireEntry;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,13 @@ final class ObservedRedis extends ModelRedis {
           oracle.put(name(args[3]), name(entry.payload()));
         }
       }
+      case CONTROL -> {
+        List<String> arguments = new ArrayList<>();
+        for (int i = 5; i < args.length; i++) {
+          arguments.add(name(args[i]));
+        }
+        Subjects.of(name(args[4]).charAt(0), arguments, keys).forEach(oracle::committed);
+      }
       default -> {
         // commits nothing that a reader must respect
       }
@@ -56,6 +64,11 @@ final class ObservedRedis extends ModelRedis {
   @Override
   boolean mayFill(@Nullable String held, String token) {
     return mutant == Mutant.FILL_WITHOUT_LEASE || super.mayFill(held, token);
+  }
+
+  @Override
+  boolean seesOtherRuns() {
+    return mutant != Mutant.NO_OTHER_RUN && super.seesOtherRuns();
   }
 
   @Override

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Schedule {
   private static final List<String> KEYS = List.of("a", "b", "c", "d");
+  private static final List<String> TAGS = List.of("t", "u");
+  private static final List<String> GLOBS = List.of("*", "a", "?", "[ab]", "*b", "c*");
   private static final long START = MILLISECONDS.toNanos(200);
   private static final long OPERATIONS_END = MILLISECONDS.toNanos(2500);
   private static final long QUIET = MILLISECONDS.toNanos(3500);
@@ -33,8 +35,10 @@ final class Schedule {
   private final ObservedRedis redis;
   private final List<SimulatedPeer> peers = new ArrayList<>();
   private final Tally tally;
+  private final List<String> fullKeys;
   private final long latency;
   private final boolean calm;
+  private final boolean failsOver;
   private final long bound;
   private int lastReads;
 
@@ -44,10 +48,11 @@ final class Schedule {
     this.tally = tally;
     int nodes = 2 + random.nextInt(2);
     this.calm = random.nextInt(6) == 0;
+    this.failsOver = random.nextInt(5) == 0;
     this.latency = MILLISECONDS.toNanos(1 + random.nextInt(calm ? 2 : 8));
     this.bound = calm ? 8 * latency : MAX_STALENESS.toNanos();
     this.oracle = new Oracle(time::mark, time::now, nodes);
-    List<String> fullKeys = KEYS.stream().map(Schedule::full).toList();
+    this.fullKeys = KEYS.stream().map(Schedule::full).toList();
     this.redis = new ObservedRedis(time, oracle, fullKeys, mutant);
     if (random.nextInt(4) == 0) {
       redis.keepRecords(1 + random.nextInt(4));
@@ -106,7 +111,7 @@ final class Schedule {
 
   private Runnable operation(SimulatedPeer peer) {
     String key = key();
-    int kind = random.nextInt(20);
+    int kind = random.nextInt(failsOver ? 27 : 23);
     if (kind < 13) {
       return () -> get(peer, key, kind == 0);
     }
@@ -116,7 +121,28 @@ final class Schedule {
     if (kind < 18) {
       return () -> invalidate(peer, kind == 14 ? KEYS : List.of(key));
     }
-    return () -> put(peer, key);
+    if (kind < 20) {
+      return () -> put(peer, key);
+    }
+    int what = random.nextInt(8);
+    if (what < 5) {
+      String tag = TAGS.get(random.nextInt(TAGS.size()));
+      return () -> control(peer, 'T', List.of(what == 0 ? "*" : tag));
+    }
+    String glob = what < 7 ? GLOBS.get(random.nextInt(GLOBS.size())) : "";
+    return () -> control(peer, glob.isEmpty() ? 'A' : 'G', List.of("row", glob));
+  }
+
+  private void control(SimulatedPeer peer, char operation, List<String> arguments) {
+    long mark = time.mark();
+    switch (operation) {
+      case 'T' -> peer.manager().invalidateTags(arguments);
+      case 'G' -> peer.cache().invalidateMatching(arguments.get(1));
+      default -> peer.cache().clear();
+    }
+    Subjects.of(operation, arguments, fullKeys)
+        .forEach(subject -> oracle.floor(peer.index, subject, mark));
+    time.trace("node %d has invalidated %s %s", peer.index, operation, arguments);
   }
 
   private void get(SimulatedPeer peer, String key, boolean async) {
@@ -151,7 +177,9 @@ final class Schedule {
 
   private String load(Load<String> load) throws Unlucky {
     time.sleep(pause());
-    String value = oracle.value(List.of());
+    String[] tags = TAGS.stream().filter(tag -> random.nextInt(2) == 0).toArray(String[]::new);
+    String value = oracle.value(List.of(tags));
+    load.tag(tags);
     time.trace("loaded %s", value);
     time.sleep(pause());
     if (random.nextInt(20) == 0) {
@@ -186,7 +214,7 @@ final class Schedule {
   private void fault() {
     SimulatedPeer peer = anyone();
     long nanos = MILLISECONDS.toNanos(random.nextInt(4) == 0 ? 1500 : 1 + random.nextInt(400));
-    int kind = random.nextInt(12);
+    int kind = failsOver && random.nextBoolean() ? 10 : random.nextInt(12);
     time.trace("fault %d at node %d for %d ms", kind, peer.index, nanos / 1_000_000);
     switch (kind) {
       case 0, 1 -> peer.network.cut(nanos);

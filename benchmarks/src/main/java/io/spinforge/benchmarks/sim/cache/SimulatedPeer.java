@@ -5,6 +5,7 @@ import io.spinforge.cache.LayeredCache;
 import io.spinforge.cache.RedisLayer;
 import io.spinforge.cache.Simulated;
 import io.spinforge.cache.WhenDetached;
+import io.spinforge.cache.memory.Bans;
 import io.spinforge.cache.memory.Partition;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,6 +81,13 @@ final class SimulatedPeer extends VirtualTime.Process implements Simulated.World
     return cache;
   }
 
+  CacheManager manager() {
+    if (manager == null) {
+      throw new IllegalStateException("the node has not started");
+    }
+    return manager;
+  }
+
   @Override
   public ScheduledExecutorService scheduler() {
     return scheduler;
@@ -96,8 +104,13 @@ final class SimulatedPeer extends VirtualTime.Process implements Simulated.World
   }
 
   @Override
-  public Partition partition(long liveUntil) {
-    return mutant == null ? new Partition(liveUntil) : mutant.partition(liveUntil);
+  public Bans bans() {
+    return mutant == null ? new Bans() : mutant.bans();
+  }
+
+  @Override
+  public Partition partition(long liveUntil, Bans bans) {
+    return mutant == null ? new Partition(liveUntil, bans) : mutant.partition(liveUntil, bans);
   }
 
   /** What all nodes of a schedule were told. */
