@@ -54,6 +54,10 @@ final class Node implements LogSink {
   private long maxStalenessNanos;
   private volatile boolean closed;
 
+  // When Redis last had a ban whose place in the log is not known: written by who made it, read by
+  // the log's thread.
+  private volatile long uncertainSince;
+
   // Written by the log's thread; volatile for the readers of what Redis has.
   private volatile long controlUntil;
 
@@ -169,7 +173,7 @@ final class Node implements LogSink {
       if (seq > 0) {
         bans.own(generation, seq, ban(control));
       } else {
-        bans.here(ban(control), seq == 0);
+        hereOnly(control, seq == 0);
       }
     }
     banned();
@@ -234,9 +238,16 @@ final class Node implements LogSink {
     if (seq > 0) {
       bans.own(generation, seq, ban(control));
     } else {
-      bans.here(ban(control), true);
+      hereOnly(control, true);
     }
     banned();
+  }
+
+  private void hereOnly(Control control, boolean committed) {
+    if (committed) {
+      uncertainSince = clock.exact();
+    }
+    bans.here(ban(control), committed);
   }
 
   @Override
@@ -271,6 +282,11 @@ final class Node implements LogSink {
       return;
     }
     prove(partition, nanos);
+    if (partition == partitions.length
+        && bans.isUncertain()
+        && nanos - maxStalenessNanos - uncertainSince >= 0) {
+      bans.certain(); // all that was committed before that moment was applied
+    }
     if (!proven[partition]) {
       proven[partition] = true;
       if (--unproven == 0) {

@@ -65,7 +65,7 @@ public class Bans {
   public void own(int generation, long sequence, Ban ban) {
     update(
         v ->
-            v.generation == generation && v.floor != UNKNOWN
+            v.generation == generation
                 ? v.with(sequence, ban, v.applied, Math.max(v.own, sequence))
                 : v.here(ban, true));
   }
@@ -81,36 +81,26 @@ public class Bans {
 
   /** From now on, nothing is known. Called by the log's thread. */
   public void forget() {
-    update(
-        v ->
-            new View(
-                UNKNOWN,
-                0,
-                0,
-                List.of(),
-                v.hereFloor,
-                v.here,
-                v.uncertain,
-                v.hereBans,
-                v.generation + 1));
+    update(v -> v.began(UNKNOWN, 0, 0, List.of(), v.generation + 1));
   }
 
   /**
-   * From now on every record after {@code sequence} will be applied. Called by the log's thread.
+   * From now on every record after {@code sequence} is known or will be applied. Called by the
+   * log's thread, after {@link #forget}.
    */
   public void knownAfter(long sequence) {
-    update(
-        v ->
-            new View(
-                sequence,
-                sequence,
-                0,
-                List.of(),
-                v.hereFloor,
-                v.here,
-                v.here,
-                v.hereBans,
-                v.generation + 1));
+    update(v -> v.began(sequence, sequence, v.own, v.bans, v.generation));
+  }
+
+  /** Tells whether a ban is not in the log yet as far as it was read. */
+  public boolean isUncertain() {
+    View v = view.get();
+    return v.uncertain < v.here;
+  }
+
+  /** Notes that the log was read beyond every ban that Redis has. Called by the log's thread. */
+  public void certain() {
+    update(v -> v.with(v.here));
   }
 
   /** Tells whether an entry with this mark is condemned. */
@@ -170,6 +160,17 @@ public class Bans {
       long uncertain,
       List<Numbered> hereBans,
       int generation) {
+
+    View began(
+        long newFloor, long newApplied, long newOwn, List<Numbered> kept, int newGeneration) {
+      return new View(
+          newFloor, newApplied, newOwn, kept, hereFloor, here, uncertain, hereBans, newGeneration);
+    }
+
+    View with(long newUncertain) {
+      return new View(
+          floor, applied, own, bans, hereFloor, here, newUncertain, hereBans, generation);
+    }
 
     View with(long sequence, Ban ban, long nowApplied, long nowOwn) {
       List<Numbered> more = new ArrayList<>(bans.size() + 1);

@@ -48,13 +48,14 @@ final class LogPosition {
     known = true;
     incarnation = newIncarnation;
     last = end;
-    fresh = end.equals(START);
+    fresh = false;
     waiting = false;
   }
 
   /** Begins at the log's first record that is kept, whichever that is. */
   void restartAtFirst(String newIncarnation) {
     restart(newIncarnation, START);
+    fresh = true;
   }
 
   /** Tells whether nothing was read since the restart at the first record. */

@@ -6,6 +6,10 @@ local function newseq(...)
   for _, known in ipairs({...}) do seq = math.max(seq, tonumber(known) + 1000000) end
   return string.format('%.0f', seq)
 end
+-- The server's process, by name.
+local function thisrun()
+  return string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+end
 -- The state of a log: incarnation, sequence, floor (entries below it are void) and the id of its
 -- last record. A new one voids every entry that is left from before.
 local function state(q, log, candidate, hint)
@@ -14,7 +18,7 @@ local function state(q, log, candidate, hint)
   local seq = newseq(hint or 0)
   local last = redis.call('XREVRANGE', log, '+', '-', 'COUNT', 1)
   local id = last[1] and last[1][1] or '0-0'
-  redis.call('HSET', q, 'inc', candidate, 'seq', seq, 'floor', seq, 'log', id)
+  redis.call('HSET', q, 'inc', candidate, 'seq', seq, 'floor', seq, 'log', id, 'run', thisrun())
   return {candidate, seq, seq, id}
 end
 local function nextseq(q)

@@ -56,6 +56,7 @@ class BansTest {
     bans.knownAfter(10);
     BanMark asked = bans.mark();
     int generation = bans.generation();
+    bans.forget();
     bans.knownAfter(5);
     bans.own(generation, 11, tag("t"));
     assertThat(bans.mark().sequence()).isEqualTo(5);
@@ -63,6 +64,18 @@ class BansTest {
     assertThat(condemned(bans.markOf(5, bans.mark()))).isTrue();
     assertThat(condemned(bans.markOf(5, asked))).isTrue();
     assertThat(condemned(bans.mark())).isFalse(); // loaded since
+    assertThat(bans.isUncertain()).isTrue();
+    bans.certain();
+    assertThat(condemned(bans.markOf(5, bans.mark()))).isFalse();
+  }
+
+  @Test
+  void ownRecordMadeWhileTheLogIsReadAnewIsKept() {
+    bans.forget();
+    bans.own(bans.generation(), 12, tag("t"));
+    bans.knownAfter(10);
+    assertThat(condemned(bans.markOf(11, bans.mark()))).isTrue();
+    assertThat(condemned(bans.markOf(12, bans.mark()))).isFalse();
   }
 
   @Test

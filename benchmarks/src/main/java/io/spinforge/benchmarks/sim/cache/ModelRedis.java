@@ -245,7 +245,7 @@ class ModelRedis {
     Map<String, String> s = state(k[0], k[1], name(args[0]), name(args[1]));
     String run = "run" + runs;
     String before = s.put("run", run);
-    if (before != null && !before.equals(run) && seesOtherRuns()) {
+    if (!run.equals(before) && seesOtherRuns()) {
       String seq = firstOf(name(args[1]), s.getOrDefault("seq", "0"));
       s.put("inc", incarnation(name(args[0])));
       s.put("seq", seq);
@@ -275,12 +275,13 @@ class ModelRedis {
 
   private Map<String, String> state(String q, String log, String candidate, String hint) {
     Map<String, String> s = hashes.computeIfAbsent(q, key -> new HashMap<>());
-    if (s.size() < 4) {
+    if (s.size() < 5) {
       String seq = firstOf(hint);
       List<Row> rows = streams.getOrDefault(log, List.of());
       s.put("inc", incarnation(candidate));
       s.put("seq", seq);
       s.put("floor", seq);
+      s.put("run", "run" + runs);
       s.put("log", rows.isEmpty() ? "0-0" : rows.get(rows.size() - 1).id);
     }
     return s;
@@ -355,8 +356,7 @@ class ModelRedis {
   private static int compare(String a, String b) {
     int i = a.indexOf('-');
     int j = b.indexOf('-');
-    int millis =
-        Long.compare(Long.parseLong(a, 0, i, 10), Long.parseLong(b, 0, j, 10));
+    int millis = Long.compare(Long.parseLong(a, 0, i, 10), Long.parseLong(b, 0, j, 10));
     return millis != 0
         ? millis
         : Long.compare(

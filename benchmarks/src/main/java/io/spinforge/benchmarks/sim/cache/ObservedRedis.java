@@ -14,8 +14,7 @@ final class ObservedRedis extends ModelRedis {
   private final List<String> keys;
   private final @Nullable Mutant mutant;
 
-  ObservedRedis(
-      VirtualTime time, Oracle oracle, List<String> keys, @Nullable Mutant mutant) {
+  ObservedRedis(VirtualTime time, Oracle oracle, List<String> keys, @Nullable Mutant mutant) {
     super(time::now);
     this.time = time;
     this.oracle = oracle;

@@ -272,8 +272,7 @@ final class Schedule {
             0,
             () -> {
               Oracle.Read read = oracle.begin(peer.index, full(key), 0);
-              Cached<String> cached =
-                  peer.cache().get(key, load -> oracle.value(List.of()));
+              Cached<String> cached = peer.cache().get(key, load -> oracle.value(List.of()));
               if (cached.state() != State.FRESH) {
                 throw new AssertionError(cached + " though all is healed");
               }

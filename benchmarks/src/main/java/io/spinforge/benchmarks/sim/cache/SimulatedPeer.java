@@ -64,8 +64,7 @@ final class SimulatedPeer extends VirtualTime.Process implements Simulated.World
                     .redis(layer)
                     .executor(this::inThread)
                     .ticker(() -> time.now() + tickerSkew)
-                    .clock(
-                        () -> Instant.ofEpochSecond(1_800_000_000L, time.now() + wallSkew))
+                    .clock(() -> Instant.ofEpochSecond(1_800_000_000L, time.now() + wallSkew))
                     .random(() -> 0.5)
                     .memory(m -> m.maximumEntries(1000).timeToLive(Duration.ofMinutes(10)))
                     .defaults(p -> p.freshFor(Duration.ofMinutes(10))))

@@ -31,8 +31,7 @@ final class Threads {
       Object made =
           lookup.findStatic(Thread.class, "ofVirtual", MethodType.methodType(builder)).invoke();
       return lookup
-          .findVirtual(
-              builder, "unstarted", MethodType.methodType(Thread.class, Runnable.class))
+          .findVirtual(builder, "unstarted", MethodType.methodType(Thread.class, Runnable.class))
           .bindTo(made);
     } catch (Throwable e) {
       return null;
