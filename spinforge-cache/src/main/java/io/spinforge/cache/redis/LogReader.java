@@ -184,10 +184,11 @@ final class LogReader {
     for (int i = 0; i < positions.length; i++) {
       String incarnation = Keys.text((byte[]) reply.get(3 * i));
       LogId end = LogId.parse(Keys.text((byte[]) reply.get(3 * i + 1)));
+      long sequence = Long.parseLong(Keys.text((byte[]) reply.get(3 * i + 2)));
+      highest.accumulateAndGet(sequence, Math::max);
       LogPosition position = positions[i];
       if (!position.isAt(incarnation) || position.isBehind(end)) {
         if (position.partition == control) {
-          long sequence = Long.parseLong(Keys.text((byte[]) reply.get(3 * i + 2)));
           resetControl(position, incarnation, end, sequence);
         } else {
           reset(position, incarnation, end);

@@ -242,7 +242,9 @@ class ModelRedisIT {
       }
       String text = ModelRedis.name(bytes);
       if (text.matches("\\d+-\\d+")) {
-        return text.equals("0-0") ? text : "id " + ids.computeIfAbsent(text, t -> ids.size());
+        return text.equals("0-0")
+            ? text
+            : "id " + ids.computeIfAbsent(state + text, t -> ids.size());
       }
       if (text.matches("\\d{12,}(\\|[0-9a-f]+)?")) {
         String[] parts = text.split("\\|");
