@@ -243,6 +243,16 @@ final class Node implements LogSink {
     banned();
   }
 
+  @Override
+  public void replayed(List<String> fullKeys) {
+    // Loads that began between the call and now read nothing old, but read before Redis committed.
+    if (fullKeys.isEmpty()) {
+      flights.forgetAll();
+    } else {
+      fullKeys.forEach(flights::forget);
+    }
+  }
+
   private void hereOnly(Control control, boolean committed) {
     if (committed) {
       uncertainSince = clock.exact();

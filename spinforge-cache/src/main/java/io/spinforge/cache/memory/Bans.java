@@ -1,5 +1,7 @@
 package io.spinforge.cache.memory;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -32,18 +34,18 @@ public class Bans {
 
   /** Returns what a value respects that is asked for from now on. */
   public BanMark mark() {
-    View v = view.get();
+    View v = now();
     return new BanMark(Math.max(v.applied, v.own), v.here, v.generation);
   }
 
   /** Returns what an entry respects that comes from Redis and was asked for at {@code asked}. */
   public BanMark markOf(long sequence, BanMark asked) {
-    return new BanMark(sequence, Math.min(asked.here(), view.get().uncertain), asked.generation());
+    return new BanMark(sequence, Math.min(asked.here(), now().uncertain), asked.generation());
   }
 
   /** Returns the number of times that records may have been missed; see {@link #own}. */
   public int generation() {
-    return view.get().generation;
+    return now().generation;
   }
 
   /** Returns how many entries were condemned only because older records are not kept. */
@@ -94,7 +96,7 @@ public class Bans {
 
   /** Tells whether a ban is not in the log yet as far as it was read. */
   public boolean isUncertain() {
-    View v = view.get();
+    View v = now();
     return v.uncertain < v.here;
   }
 
@@ -105,7 +107,7 @@ public class Bans {
 
   /** Tells whether an entry with this mark is condemned. */
   public boolean condemns(BanMark mark, String cache, String key, List<String> tags) {
-    View v = view.get();
+    View v = now();
     if (!isKnown(mark, v.floor, v.generation) || mark.here() < v.hereFloor) {
       forgotten.increment();
       return true;
@@ -131,8 +133,12 @@ public class Bans {
 
   /** Returns how far a test that begins now goes. */
   BanMark tested() {
-    View v = view.get();
+    View v = now();
     return new BanMark(v.applied, v.here, v.generation);
+  }
+
+  private View now() {
+    return requireNonNull(view.get(), "view"); // always set: the reference's type does not say so
   }
 
   private void update(UnaryOperator<View> change) {

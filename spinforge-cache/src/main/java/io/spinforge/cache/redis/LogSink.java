@@ -32,6 +32,12 @@ public interface LogSink {
    */
   void replayed(int generation, long sequence, Control control);
 
+  /**
+   * Keys that this node invalidated while Redis was away are invalidated there now; none stands for
+   * all. Called on the recovery's thread.
+   */
+  void replayed(List<String> keys);
+
   /** Returns a number that changes whenever records of the control log may have been missed. */
   int generation();
 

@@ -465,7 +465,7 @@ public final class RedisStore {
       if (batch.clear()) {
         byte[][] names = {keys.state(p), keys.log(p)};
         byte[][] args = {Calls.candidate(), sender(), LOG_LENGTH};
-        return channel.callWhileAway(Script.CLEAR, names, args) != null;
+        return told(channel.callWhileAway(Script.CLEAR, names, args) != null, List.of());
       }
       List<String> group = batch.keys();
       boolean done =
@@ -473,6 +473,13 @@ public final class RedisStore {
               != null;
       if (done) {
         replayed.add(group.size());
+      }
+      return told(done, group);
+    }
+
+    private boolean told(boolean done, List<String> group) {
+      if (done) {
+        sink.replayed(group);
       }
       return done;
     }

@@ -72,7 +72,7 @@ class ModelRedisIT {
     int key = random.nextInt(2);
     byte[] candidate = ModelRedis.bytes(Long.toHexString(random.nextLong() | Long.MIN_VALUE));
     char mode = "LLLFP".charAt(random.nextInt(5));
-    int lease = random.nextInt(Math.max(1, real.leases.size() + 1));
+    int lease = random.nextInt(real.leases.get(p).size() + 1);
     String tag = "tag" + random.nextInt(3);
     List<List<String>> replies = new ArrayList<>();
     for (Side side : List.of(real, modelled)) {
@@ -85,8 +85,8 @@ class ModelRedisIT {
                 side.call(
                     Script.FILL,
                     side.names(p, key),
-                    side.lease(lease),
-                    side.entry(lease),
+                    side.lease(p, lease),
+                    side.entry(p, lease),
                     number(60_000),
                     ModelRedis.bytes("k" + key),
                     SENDER,
@@ -97,7 +97,7 @@ class ModelRedisIT {
                     new byte[][] {
                       side.names(p, key)[0], side.names(p, key)[1], side.names(p, key)[3]
                     },
-                    side.lease(lease),
+                    side.lease(p, lease),
                     ModelRedis.bytes("k" + key),
                     SENDER,
                     MAXLEN);
@@ -119,8 +119,8 @@ class ModelRedisIT {
                         SENDER,
                         MAXLEN,
                         ModelRedis.bytes("k" + key),
-                        number(side.sequence(lease)),
-                        side.entry(lease),
+                        number(side.sequence(p, lease)),
+                        side.entry(p, lease),
                         number(60_000));
             default ->
                 side.call(
@@ -154,7 +154,7 @@ class ModelRedisIT {
   /** One of the two, with what it gave out and how that reads without times. */
   private static final class Side {
     private final Call call;
-    private final List<String> leases = new ArrayList<>();
+    private final List<List<String>> leases = List.of(new ArrayList<>(), new ArrayList<>());
     private final Map<String, Integer> ids = new HashMap<>();
     private final Map<String, Long> firsts = new HashMap<>();
 
@@ -165,7 +165,7 @@ class ModelRedisIT {
     List<String> call(Script script, byte[][] keys, byte[]... args) throws Exception {
       List<Object> reply = call.call(script, keys, args);
       if (script == Script.LEASE && reply.size() == 3 && reply.get(2) instanceof byte[] lease) {
-        leases.add(ModelRedis.name(lease));
+        leases.get(ModelRedis.name(keys[0]).contains("p0") ? 0 : 1).add(ModelRedis.name(lease));
       }
       List<String> out = new ArrayList<>();
       for (int i = 0; i < reply.size(); i++) {
@@ -201,16 +201,17 @@ class ModelRedisIT {
       };
     }
 
-    byte[] lease(int index) {
-      return ModelRedis.bytes(index < leases.size() ? leases.get(index) : "12|ab");
+    byte[] lease(int p, int index) {
+      List<String> known = leases.get(p);
+      return ModelRedis.bytes(index < known.size() ? known.get(index) : "12|ab");
     }
 
-    long sequence(int index) {
-      return index < leases.size() ? Long.parseLong(leases.get(index).split("\\|")[0]) : 12;
+    long sequence(int p, int index) {
+      return Long.parseLong(ModelRedis.name(lease(p, index)).split("\\|")[0]);
     }
 
-    byte[] entry(int index) {
-      return ByteBuffer.allocate(16).putInt(7).putLong(sequence(index)).putInt(index).array();
+    byte[] entry(int p, int index) {
+      return ByteBuffer.allocate(16).putInt(7).putLong(sequence(p, index)).putInt(index).array();
     }
 
     List<String> records(String log, List<LogConnection.Message> messages) {
