@@ -124,8 +124,8 @@ public final class CacheBuilder<K, V> {
             counters);
     MemoryStore<CachedEntry<V>> store =
         limits.byBytes()
-            ? MemoryStore.ofBytes(limits.bytes(), node().clock)
-            : MemoryStore.ofEntries(limits.entries(), node().clock);
+            ? MemoryStore.ofBytes(name, limits.bytes(), node().clock)
+            : MemoryStore.ofEntries(name, limits.entries(), node().clock);
     return manager.register(new LayeredCache<>(this, store, entries));
   }
 

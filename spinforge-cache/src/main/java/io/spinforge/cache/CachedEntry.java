@@ -1,10 +1,12 @@
 package io.spinforge.cache;
 
+import io.spinforge.cache.memory.BanMark;
 import io.spinforge.cache.memory.Clock;
 import io.spinforge.cache.memory.MemoryEntry;
 import io.spinforge.cache.memory.Partition;
 import io.spinforge.cache.memory.Stamp;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A value with what memory needs to judge it; served as it is stored. Immutable. */
@@ -15,22 +17,25 @@ final class CachedEntry<V> extends MemoryEntry implements Cached<V> {
   private final Clock clock;
   private final long createdNanos;
   private final Duration freshFor;
+  private final List<String> tags;
 
   CachedEntry(
       Partition partition,
       Stamp stamp,
+      BanMark mark,
       long sequence,
       long usableUntil,
       int weight,
       Clock clock,
       Content<V> content) {
-    super(partition, stamp, sequence, usableUntil, weight);
+    super(partition, stamp, mark, sequence, usableUntil, weight);
     this.value = content.value;
     this.source = Source.MEMORY;
     this.state = content.value == null ? State.NEGATIVE : State.FRESH;
     this.clock = clock;
     this.createdNanos = content.createdNanos;
     this.freshFor = Duration.ofMillis(content.freshMillis);
+    this.tags = content.tags;
   }
 
   private CachedEntry(CachedEntry<V> stored, Source source, State state) {
@@ -41,6 +46,7 @@ final class CachedEntry<V> extends MemoryEntry implements Cached<V> {
     this.clock = stored.clock;
     this.createdNanos = stored.createdNanos;
     this.freshFor = stored.freshFor;
+    this.tags = stored.tags;
   }
 
   /** Returns the same value as it is served from elsewhere than memory. */
@@ -80,10 +86,20 @@ final class CachedEntry<V> extends MemoryEntry implements Cached<V> {
   }
 
   @Override
+  public List<String> tags() {
+    return tags;
+  }
+
+  @Override
+  protected List<String> itsTags() {
+    return tags;
+  }
+
+  @Override
   public String toString() {
     return "Cached[" + value + ", " + source + ", " + state + "]";
   }
 
   /** What an entry holds, wherever it came from; a null value is a cached absence. */
-  record Content<V>(@Nullable V value, long createdNanos, long freshMillis) {}
+  record Content<V>(@Nullable V value, long createdNanos, long freshMillis, List<String> tags) {}
 }

@@ -3,12 +3,14 @@ package io.spinforge.cache;
 import io.spinforge.cache.CachedEntry.Content;
 import io.spinforge.cache.ReadThrough.Loaded;
 import io.spinforge.cache.codec.Codec;
+import io.spinforge.cache.memory.BanMark;
 import io.spinforge.cache.memory.Partition;
 import io.spinforge.cache.memory.Stamp;
 import io.spinforge.cache.redis.LeaseReply;
 import io.spinforge.cache.wire.EntryFormat;
 import io.spinforge.cache.wire.WireEntry;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -56,11 +58,20 @@ final class Entries<V> {
         load.isCacheable(),
         jittered(load.freshFor()),
         node.clock.exact(),
-        costNanos);
+        costNanos,
+        load.mark(),
+        load.tags());
   }
 
   Loaded<V> put(V value) {
-    return new Loaded<>(value, true, jittered(freshness.freshFor()), node.clock.exact(), 0);
+    return new Loaded<>(
+        value,
+        true,
+        jittered(freshness.freshFor()),
+        node.clock.exact(),
+        0,
+        node.bans.mark(),
+        List.of());
   }
 
   /** Returns the value's bytes; null for an absence, and for a value the codec cannot write. */
@@ -86,12 +97,20 @@ final class Entries<V> {
   }
 
   WireEntry wire(Loaded<V> loaded, byte @Nullable [] payload, long sequence) {
-    return WireEntry.of(
+    return new WireEntry(
         sequence,
+        loaded.mark().sequence(),
         node.wall.millis(),
         loaded.freshMillis(),
+        0,
+        0,
         TimeUnit.NANOSECONDS.toMicros(loaded.costNanos()),
         codec == null ? 0 : codec.id(),
+        payload == null,
+        null,
+        -1,
+        loaded.tags(),
+        0,
         payload);
   }
 
@@ -106,16 +125,17 @@ final class Entries<V> {
     return new CachedEntry<>(
         partition,
         stamp,
+        loaded.mark(),
         sequence,
         loaded.endedNanos() + Math.min(fresh, limits.timeToLiveNanos()),
         OVERHEAD + (payload == null ? 0 : payload.length),
         node.clock,
-        new Content<>(loaded.value(), loaded.endedNanos(), loaded.freshMillis()));
+        new Content<>(loaded.value(), loaded.endedNanos(), loaded.freshMillis(), loaded.tags()));
   }
 
   /** Returns an entry that is handed out and kept nowhere. */
   CachedEntry<V> transientEntry(Partition partition, Loaded<V> loaded) {
-    return stored(partition, new Stamp(-1, 0, 0), 0, loaded, null).servedFrom(Source.FRESH);
+    return stored(partition, Stamp.NONE, 0, loaded, null).servedFrom(Source.FRESH);
   }
 
   /** Returns the entry that Redis had, or null if it is none that can be served. */
@@ -132,6 +152,10 @@ final class Entries<V> {
     if (leftMillis <= 0) {
       return null;
     }
+    BanMark mark = node.bans.markOf(wire.controlSequence(), stamp.mark());
+    if (node.condemns(fullKey, mark, wire.tags())) {
+      return null;
+    }
     V value = null;
     byte[] payload = wire.payload();
     if (payload != null) {
@@ -145,11 +169,16 @@ final class Entries<V> {
     return new CachedEntry<>(
         partition,
         stamp,
+        mark,
         wire.sequence(),
         asked + Math.min(left, limits.timeToLiveNanos()),
         OVERHEAD + (payload == null ? 0 : payload.length),
         node.clock,
-        new Content<>(value, asked - TimeUnit.MILLISECONDS.toNanos(ageMillis), wire.freshMillis()));
+        new Content<>(
+            value,
+            asked - TimeUnit.MILLISECONDS.toNanos(ageMillis),
+            wire.freshMillis(),
+            wire.tags()));
   }
 
   private @Nullable V decode(WireEntry wire, byte[] payload) {

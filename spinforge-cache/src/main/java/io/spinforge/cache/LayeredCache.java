@@ -2,8 +2,10 @@ package io.spinforge.cache;
 
 import static java.util.Objects.requireNonNull;
 
+import io.spinforge.cache.memory.Glob;
 import io.spinforge.cache.memory.MemoryStore;
 import io.spinforge.cache.memory.Stamp;
+import io.spinforge.cache.redis.Control;
 import io.spinforge.cache.redis.RedisStore;
 import io.spinforge.cache.wire.EntryFormat;
 import java.util.ArrayList;
@@ -104,6 +106,7 @@ public final class LayeredCache<K, V> {
     }
     LoadFunction<V> load = boundLoader(key);
     String fullKey = fullKey(text);
+    node.leaveOldFlight(fullKey);
     return node.flights
         .start(
             fullKey, () -> below.read(text, fullKey, load), executor, counters.coalesced::increment)
@@ -154,7 +157,7 @@ public final class LayeredCache<K, V> {
               put.freshMillis());
     }
     node.invalidatedHere(List.of(fullKey), sequence);
-    if (sequence < 0) { // unsequenced, so the stamp must be younger than the line above
+    if (sequence <= 0) { // unsequenced, so the stamp must be younger than the line above
       stamp = node.partitionOf(fullKey).stamp(text);
     }
     long respected = Math.max(0, sequence);
@@ -184,6 +187,35 @@ public final class LayeredCache<K, V> {
       texts.add(keyOf.apply(requireNonNull(key, "key")));
     }
     return invalidateTexts(texts);
+  }
+
+  /**
+   * Invalidates the keys that match a pattern, in one step whatever their number: each entry is
+   * tested when it is next asked for. In {@code glob}, matched against the whole text of a key,
+   * {@code *} stands for any characters, none included, {@code ?} for one, and a backslash makes
+   * the character after it stand for itself.
+   *
+   * @param glob 1 to 1,024 characters
+   * @return how far it came; its number of keys is 0, as nobody counts them
+   * @throws IllegalArgumentException if it is too long, empty, or ends with a single backslash
+   * @throws IllegalStateException if the manager is closed
+   */
+  public Invalidation invalidateMatching(String glob) {
+    if (glob.isEmpty() || glob.length() > LONGEST_KEY) {
+      throw Rules.refusal("glob", glob, "1 to " + LONGEST_KEY + " characters");
+    }
+    Glob.of(glob); // throws here what nobody could apply later
+    return node.control(new Control(Control.Kind.MATCHING, List.of(name, glob)));
+  }
+
+  /**
+   * Invalidates every entry of this cache, in one step.
+   *
+   * @return how far it came; its number of keys is 0, as nobody counts them
+   * @throws IllegalStateException if the manager is closed
+   */
+  public Invalidation clear() {
+    return node.control(new Control(Control.Kind.WHOLE, List.of(name)));
   }
 
   /** Returns the counters since the cache was built. Cheap: sums, no lock. */
@@ -236,6 +268,7 @@ public final class LayeredCache<K, V> {
 
   private Cached<V> readBelow(String text, LoadFunction<V> load) {
     String fullKey = fullKey(text);
+    node.leaveOldFlight(fullKey);
     CachedEntry<?> entry = null;
     Throwable failure = null;
     try {

@@ -1,6 +1,7 @@
 package io.spinforge.cache;
 
 import io.spinforge.cache.load.Waiters.Waiter;
+import io.spinforge.cache.memory.BanMark;
 import io.spinforge.cache.memory.MemoryStore;
 import io.spinforge.cache.memory.Partition;
 import io.spinforge.cache.memory.Stamp;
@@ -9,6 +10,7 @@ import io.spinforge.cache.redis.LeaseReply;
 import io.spinforge.cache.redis.RedisStore;
 import io.spinforge.cache.wire.EntryFormat;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +69,7 @@ final class ReadThrough<V> {
     Partition partition = node.partitionOf(fullKey);
     Stamp stamp = partition.stamp(key);
     long asked = node.clock.exact();
-    if (!(redis.peek(fullKey) instanceof LeaseReply.Hit hit)) {
+    if (!(redis.peek(fullKey) instanceof LeaseReply.Hit hit) || !node.controlIsLive()) {
       return null;
     }
     CachedEntry<V> entry = entries.fromRedis(fullKey, partition, stamp, hit, asked);
@@ -88,6 +90,9 @@ final class ReadThrough<V> {
         LeaseReply reply =
             replace ? redis.leaseToReplace(request.fullKey) : redis.lease(request.fullKey);
         if (reply instanceof LeaseReply.Hit hit) {
+          if (!node.controlIsLive()) {
+            return keepNowhere(request); // nobody can tell whether its tags were invalidated
+          }
           CachedEntry<V> entry =
               entries.fromRedis(request.fullKey, request.partition, stamp, hit, asked);
           if (entry != null) {
@@ -96,7 +101,7 @@ final class ReadThrough<V> {
           }
           replace = true;
         } else if (reply instanceof LeaseReply.Lease lease) {
-          return loadUnderLease(redis, request, stamp, lease.token());
+          return loadUnderLease(redis, request, stamp, lease);
         } else if (reply instanceof LeaseReply.Away) {
           return detached(request, stamp);
         } else if (!(reply instanceof LeaseReply.Wait wait) || !await(request, waiter, wait)) {
@@ -128,7 +133,7 @@ final class ReadThrough<V> {
   }
 
   private CachedEntry<V> loadUnderLease(
-      RedisStore redis, Request<V> request, Stamp before, long token) {
+      RedisStore redis, Request<V> request, Stamp before, LeaseReply.Lease lease) {
     boolean filled = false;
     try {
       Loaded<V> loaded = load(request);
@@ -137,18 +142,20 @@ final class ReadThrough<V> {
         return entries.transientEntry(request.partition, loaded);
       }
       Stamp stamp = request.partition.stamp(request.key);
-      byte[] bytes = EntryFormat.encode(request.fullKey, entries.wire(loaded, payload, token));
+      byte[] bytes =
+          EntryFormat.encode(request.fullKey, entries.wire(loaded, payload, lease.token()));
       filled = true;
-      Fill fill = redis.fill(request.fullKey, token, bytes, loaded.freshMillis());
+      Fill fill = redis.fill(request.fullKey, lease, bytes, loaded.freshMillis());
       if (fill == Fill.REFUSED) {
         counters.refusedFills.increment();
         return entries.transientEntry(request.partition, loaded);
       }
       Stamp proof = fill == Fill.STORED ? stamp : before;
-      return keep(request, entries.stored(request.partition, proof, token, loaded, payload), proof);
+      return keep(
+          request, entries.stored(request.partition, proof, lease.token(), loaded, payload), proof);
     } finally {
       if (!filled) {
-        redis.release(request.fullKey, token);
+        redis.release(request.fullKey, lease);
       }
     }
   }
@@ -183,7 +190,7 @@ final class ReadThrough<V> {
   }
 
   private Loaded<V> load(Request<V> request) {
-    Load<V> load = new Load<>(entries.freshFor());
+    Load<V> load = new Load<>(entries.freshFor(), node.bans.mark());
     long started = node.clock.exact();
     Throwable failure = null;
     try {
@@ -218,5 +225,11 @@ final class ReadThrough<V> {
 
   /** What a loader returned, and how to keep it. */
   record Loaded<V>(
-      @Nullable V value, boolean cacheable, long freshMillis, long endedNanos, long costNanos) {}
+      @Nullable V value,
+      boolean cacheable,
+      long freshMillis,
+      long endedNanos,
+      long costNanos,
+      BanMark mark,
+      List<String> tags) {}
 }

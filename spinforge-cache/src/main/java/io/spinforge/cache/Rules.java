@@ -8,6 +8,8 @@ final class Rules {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
   private static final Duration LONGEST = Duration.ofDays(3650);
 
+  private static final int LONGEST_TAG = 256;
+
   private Rules() {}
 
   static Duration atLeastOneMillisecond(String name, Duration value) {
@@ -26,6 +28,13 @@ final class Rules {
       throw refusal(what, value, "1 to 64 of A-Z a-z 0-9 _ . -");
     }
     return value;
+  }
+
+  static String tag(String tag) {
+    if (tag.isEmpty() || tag.length() > LONGEST_TAG || tag.equals("*")) {
+      throw refusal("tag", tag, "1 to " + LONGEST_TAG + " characters, not *");
+    }
+    return tag;
   }
 
   static IllegalArgumentException refusal(String name, Object value, String rule) {

@@ -6,7 +6,9 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.spinforge.cache.memory.BanMark;
 import java.time.Duration;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -44,7 +46,11 @@ class CacheManagerBuilderTest {
 
   @Test
   void loadIsWithinReason() {
-    Load<String> load = new Load<>(ofSeconds(1));
+    Load<String> load = new Load<>(ofSeconds(1), new BanMark(0, 0, 0));
+    refuses(() -> load.tag(""), "tag:  (expected: 1 to 256 characters, not *)");
+    refuses(() -> load.tag("*"), "tag: * (expected: 1 to 256 characters, not *)");
+    String[] many = IntStream.range(0, 129).mapToObj(Integer::toString).toArray(String[]::new);
+    refuses(() -> load.tag(many), "tag: 129 tags (expected: at most 128)");
     refuses(() -> load.freshFor(Duration.ZERO), "freshFor: PT0S" + MILLIS);
     refuses(() -> load.absent(ofMillis(-1)), "absent: PT-0.001S" + MILLIS);
   }

@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,19 @@ import org.jspecify.annotations.Nullable;
 public final class SingleFlight<T> {
   private final ConcurrentHashMap<String, Flight<T>> flights = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Thread, Flight<T>> waits = new ConcurrentHashMap<>();
+  private final CompletableFuture<?> kind;
+  private final LongSupplier nanos;
+
+  /**
+   * Creates one.
+   *
+   * @param kind whose {@code newIncompleteFuture()} makes the futures that threads wait on
+   * @param nanos the time
+   */
+  public SingleFlight(CompletableFuture<?> kind, LongSupplier nanos) {
+    this.kind = kind;
+    this.nanos = nanos;
+  }
 
   /**
    * Runs {@code work} on the calling thread, or waits for who does already.
@@ -35,7 +49,7 @@ public final class SingleFlight<T> {
    */
   public T run(String key, Supplier<T> work, Runnable coalesced)
       throws ExecutionException, InterruptedException {
-    Flight<T> mine = new Flight<>(key);
+    Flight<T> mine = new Flight<>(key, kind.newIncompleteFuture(), nanos.getAsLong());
     Flight<T> other = flights.putIfAbsent(key, mine);
     if (other == null) {
       return lead(mine, work);
@@ -47,7 +61,7 @@ public final class SingleFlight<T> {
   /** Runs {@code work} on the executor, or joins who does already, without waiting. */
   public CompletableFuture<T> start(
       String key, Supplier<T> work, Executor executor, Runnable coalesced) {
-    Flight<T> mine = new Flight<>(key);
+    Flight<T> mine = new Flight<>(key, kind.newIncompleteFuture(), nanos.getAsLong());
     Flight<T> other = flights.putIfAbsent(key, mine);
     if (other != null) {
       coalesced.run();
@@ -72,6 +86,11 @@ public final class SingleFlight<T> {
   /** Lets whoever comes from now on start anew. */
   public void forget(String key) {
     flights.remove(key);
+  }
+
+  /** Lets whoever comes from now on start anew, if the flight began before {@code moment}. */
+  public void forgetBefore(String key, long moment) {
+    flights.computeIfPresent(key, (k, flight) -> flight.started - moment < 0 ? null : flight);
   }
 
   /** Lets whoever comes from now on start anew, whatever the key. */
@@ -126,14 +145,17 @@ public final class SingleFlight<T> {
 
   private static final class Flight<T> {
     private final String key;
-    private final CompletableFuture<T> result = new CompletableFuture<>();
+    private final CompletableFuture<T> result;
+    private final long started;
 
     // Set by the leader, read by those who check for a cycle; volatile so that of two threads that
     // each note their wait and then look, at least one sees the other's.
     private volatile @Nullable Thread owner;
 
-    Flight(String key) {
+    Flight(String key, CompletableFuture<T> result, long started) {
       this.key = key;
+      this.result = result;
+      this.started = started;
     }
   }
 }

@@ -11,8 +11,13 @@ public sealed interface LeaseReply {
   @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
   record Hit(byte[] bytes, long leftMillis) implements LeaseReply {}
 
-  /** It is not there and the caller is to load it. */
-  record Lease(long token) implements LeaseReply {}
+  /**
+   * It is not there and the caller is to load it.
+   *
+   * @param token the sequence up to which what is loaded from now on respects every invalidation
+   * @param proof what Redis compares when the value is to be stored
+   */
+  record Lease(long token, String proof) implements LeaseReply {}
 
   /** It is not there and another node is loading it, under a lease that ends by itself. */
   record Wait(long leftMillis) implements LeaseReply {}

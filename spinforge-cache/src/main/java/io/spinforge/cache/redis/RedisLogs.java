@@ -1,6 +1,8 @@
 package io.spinforge.cache.redis;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.LongSupplier;
 
 /**
@@ -8,6 +10,8 @@ import java.util.function.LongSupplier;
  *
  * @param node names this node in the records it writes
  * @param clockStep how far behind the clock of the hits may be
+ * @param incarnations told the incarnation in which each log is read
+ * @param highest the highest sequence that this node knows of
  */
 record RedisLogs(
     Link link,
@@ -15,4 +19,6 @@ record RedisLogs(
     RedisSettings settings,
     String node,
     LongSupplier ticker,
-    Duration clockStep) {}
+    Duration clockStep,
+    AtomicReferenceArray<String> incarnations,
+    AtomicLong highest) {}

@@ -8,11 +8,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
@@ -37,13 +38,16 @@ import org.slf4j.LoggerFactory;
 public final class RedisStore {
   private static final Logger LOG = LoggerFactory.getLogger(RedisStore.class);
   private static final byte[] LOG_LENGTH = Keys.bytes("10000");
+  private static final byte[] CONTROL_LENGTH = Keys.bytes("1000");
   private static final int KEYS_AT_ONCE = 500;
+  private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final RedisSettings settings;
   private final Link link;
   private final Keys keys;
   private final LongSupplier ticker;
-  private final ScheduledExecutorService scheduler;
+  private final Execution execution;
+  private final LogSink sink;
   private final String node = Long.toHexString(ThreadLocalRandom.current().nextLong());
   private final Breaker breaker = new Breaker();
   private final LogCounters counters = new LogCounters();
@@ -56,6 +60,12 @@ public final class RedisStore {
   // A sequence that each partition had, so that a put can name one; opaque hints, any is safe.
   private final AtomicLongArray sequences;
 
+  // The highest sequence of any log that this node knows of: a new incarnation begins above it.
+  private final AtomicLong highest = new AtomicLong();
+
+  // The incarnation in which each log is read; written by the log's thread.
+  private final AtomicReferenceArray<String> incarnations;
+
   /**
    * Creates a store that is away until {@link #open}.
    *
@@ -66,22 +76,31 @@ public final class RedisStore {
       RedisSettings settings,
       LongSupplier ticker,
       Duration clockStep,
-      ScheduledExecutorService scheduler,
+      Execution execution,
       LogSink sink) {
     this.link = link;
     this.settings = settings;
     this.ticker = ticker;
-    this.scheduler = scheduler;
+    this.execution = execution;
+    this.sink = sink;
     this.keys = new Keys(settings.namespace(), settings.partitions());
     this.sequences = new AtomicLongArray(settings.partitions());
     this.backlog = new Backlog(breaker, keys::partitionOf, settings.maximumQueued());
-    this.recovery = new Recovery(settings.namespace(), new Comeback());
+    this.recovery = new Recovery(settings.namespace(), new Comeback(), execution);
     this.channel =
         new Channel(
-            link, keys, backlog, breaker, settings.commandTimeout().toNanos(), recovery::start);
-    RedisLogs logs = new RedisLogs(link, keys, settings, node, ticker, clockStep);
-    for (int[] group : link.groups(settings.partitions())) {
-      readers.add(new LogReader(logs, group, scheduler, sink, counters));
+            link,
+            keys,
+            backlog,
+            breaker,
+            settings.commandTimeout().toNanos(),
+            highest::get,
+            recovery::start);
+    this.incarnations = new AtomicReferenceArray<>(settings.partitions() + 1);
+    RedisLogs logs =
+        new RedisLogs(link, keys, settings, node, ticker, clockStep, incarnations, highest);
+    for (int[] group : link.groups(keys.logs())) {
+      readers.add(new LogReader(logs, group, execution.scheduler(), sink, counters));
     }
   }
 
@@ -127,10 +146,10 @@ public final class RedisStore {
   }
 
   /** Stores what was loaded under a lease, for {@code keepMillis}. */
-  public Fill fill(String key, long token, byte[] entry, long keepMillis) {
+  public Fill fill(String key, LeaseReply.Lease lease, byte[] entry, long keepMillis) {
     int p = keys.partitionOf(key);
     byte[][] args = {
-      number(token), entry, number(keepMillis), Keys.bytes(key), sender(), LOG_LENGTH
+      Keys.bytes(lease.proof()), entry, number(keepMillis), Keys.bytes(key), sender(), LOG_LENGTH
     };
     List<Object> reply = channel.call(Script.FILL, keysOf(p, key), args, RedisStore::ignore);
     if (reply == null) {
@@ -140,16 +159,17 @@ public final class RedisStore {
   }
 
   /** Gives a lease back without a value; does not wait. */
-  public void release(String key, long token) {
+  public void release(String key, LeaseReply.Lease lease) {
     int p = keys.partitionOf(key);
     byte[][] names = {keys.state(p), keys.log(p), keys.lease(p, key)};
-    byte[][] args = {number(token), Keys.bytes(key), sender(), LOG_LENGTH};
+    byte[][] args = {Keys.bytes(lease.proof()), Keys.bytes(key), sender(), LOG_LENGTH};
     channel.tell(Script.RELEASE, names, args);
   }
 
   /**
    * Stores a value that was not loaded, and invalidates what the nodes have; returns the sequence
-   * of that, or -1 if Redis is away: then an invalidation of the key is queued.
+   * of that; 0 if it cannot be compared with those before, Redis having begun anew; -1 if Redis is
+   * away: then an invalidation of the key is queued.
    *
    * @param entry makes the entry for a sequence
    */
@@ -170,10 +190,9 @@ public final class RedisStore {
       if (reply == null) {
         return queue(List.of(key));
       }
-      long sequence = parse(reply.get(0));
-      sequences.set(p, sequence);
-      if ((Long) reply.get(1) == 1) {
-        return sequence;
+      sequences.set(p, parse(reply.get(0)));
+      if ((Long) reply.get(2) == 1) {
+        return comparable(p, reply);
       }
     }
     return invalidateIn(p, List.of(key)); // a new incarnation each time: leave it invalidated
@@ -182,8 +201,7 @@ public final class RedisStore {
   /**
    * Invalidates keys, grouped by partition, each group in one trip.
    *
-   * @param done told each group's keys and sequence, the sequence -1 where Redis is away and the
-   *     keys are queued
+   * @param done told each group's keys and sequence; see {@link #put}
    */
   public void invalidate(Collection<String> all, GroupDone done) {
     Map<Integer, List<String>> groups = new TreeMap<>();
@@ -197,6 +215,21 @@ public final class RedisStore {
             done.accept(p, part, invalidateIn(p, part));
           }
         });
+  }
+
+  /**
+   * Invalidates otherwise than by key, in one trip, whatever the number of keys; returns the
+   * sequence of that in the control log, or as {@link #put} does.
+   */
+  public long control(Control control) {
+    List<Object> reply =
+        channel.call(Script.CONTROL, controlKeys(), controlArgs(control), RedisStore::ignore);
+    if (reply == null) {
+      backlog.addAndOpen(control);
+      recovery.start();
+      return -1;
+    }
+    return comparable(keys.control(), reply);
   }
 
   /** Returns the counters and the state. */
@@ -224,9 +257,9 @@ public final class RedisStore {
     recovery.close();
     List<CompletableFuture<?>> closing = new ArrayList<>();
     for (LogReader reader : readers) {
-      closing.add(
-          CompletableFuture.completedFuture(null)
-              .thenComposeAsync(none -> reader.stop(), scheduler));
+      CompletableFuture<Void> stopped = execution.waits().newIncompleteFuture();
+      execution.scheduler().execute(() -> complete(stopped, reader.stop()));
+      closing.add(stopped);
     }
     closing.add(channel.close());
     awaitAll(closing);
@@ -242,13 +275,22 @@ public final class RedisStore {
 
   private static void ignore(List<Object> late) {}
 
+  private static void complete(CompletableFuture<Void> told, CompletableFuture<Void> by) {
+    var unused = by.whenComplete((none, failure) -> told.complete(null));
+  }
+
   private static void awaitAll(List<CompletableFuture<?>> closing) {
-    try {
-      CompletableFuture.allOf(closing.toArray(CompletableFuture[]::new)).get(2, TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      LOG.debug("connections did not close in time", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    long patience = CLOSE_NANOS;
+    for (CompletableFuture<?> one : closing) {
+      try {
+        one.get(patience, TimeUnit.NANOSECONDS);
+      } catch (ExecutionException | TimeoutException e) {
+        LOG.debug("a connection did not close in time", e);
+        patience = 0; // for all of them together
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
     }
   }
 
@@ -266,19 +308,23 @@ public final class RedisStore {
       case 'H' -> new LeaseReply.Hit((byte[]) reply.get(1), (Long) reply.get(2));
       case 'W' -> new LeaseReply.Wait((Long) reply.get(1));
       case 'L' -> {
-        long token = parse(reply.get(1));
-        sequences.set(p, token);
-        yield new LeaseReply.Lease(token);
+        LeaseReply.Lease lease = lease(reply);
+        sequences.set(p, lease.token());
+        yield lease;
       }
       case 'B' -> new LeaseReply.Bypass();
       default -> new LeaseReply.Miss();
     };
   }
 
+  private static LeaseReply.Lease lease(List<Object> reply) {
+    return new LeaseReply.Lease(parse(reply.get(1)), Keys.text((byte[]) reply.get(2)));
+  }
+
   /** Gives back a lease that came too late, so that others need not wait for its end. */
   private void giveBack(String key, List<Object> late) {
     if (((byte[]) late.get(0))[0] == 'L') {
-      release(key, parse(late.get(1)));
+      release(key, lease(late));
     }
   }
 
@@ -289,9 +335,36 @@ public final class RedisStore {
     if (reply == null) {
       return queue(group);
     }
+    sequences.set(p, parse(reply.get(0)));
+    return comparable(p, reply);
+  }
+
+  /**
+   * Returns the sequence of what was committed, or 0 if it is of another incarnation than the log
+   * is read in: then it cannot be compared with the sequences that memory knows.
+   */
+  private long comparable(int log, List<Object> reply) {
     long sequence = parse(reply.get(0));
-    sequences.set(p, sequence);
-    return sequence;
+    highest.accumulateAndGet(sequence, Math::max);
+    return Keys.text((byte[]) reply.get(1)).equals(incarnations.get(log)) ? sequence : 0;
+  }
+
+  private byte[][] controlKeys() {
+    return new byte[][] {keys.state(keys.control()), keys.log(keys.control())};
+  }
+
+  private byte[][] controlArgs(Control control) {
+    List<String> arguments = control.arguments();
+    byte[][] args = new byte[5 + arguments.size()][];
+    args[0] = Calls.candidate();
+    args[1] = number(highest.get());
+    args[2] = sender();
+    args[3] = CONTROL_LENGTH;
+    args[4] = Keys.bytes(String.valueOf(control.kind().operation()));
+    for (int i = 0; i < arguments.size(); i++) {
+      args[5 + i] = Keys.bytes(arguments.get(i));
+    }
+    return args;
   }
 
   private byte[][] invalidateKeys(int p, List<String> group) {
@@ -371,18 +444,42 @@ public final class RedisStore {
       return true;
     }
 
+    private boolean replay(Control control) {
+      int generation = sink.generation();
+      List<Object> reply =
+          channel.callWhileAway(Script.CONTROL, controlKeys(), controlArgs(control));
+      if (reply == null) {
+        return false;
+      }
+      sink.replayed(generation, comparable(keys.control(), reply), control);
+      replayed.increment();
+      return true;
+    }
+
     private boolean replay(Backlog.Batch batch) {
       int p = batch.partition();
+      Control control = batch.control();
+      if (control != null) {
+        return replay(control);
+      }
       if (batch.clear()) {
         byte[][] names = {keys.state(p), keys.log(p)};
         byte[][] args = {Calls.candidate(), sender(), LOG_LENGTH};
-        return channel.callWhileAway(Script.CLEAR, names, args);
+        return told(channel.callWhileAway(Script.CLEAR, names, args) != null, List.of());
       }
       List<String> group = batch.keys();
       boolean done =
-          channel.callWhileAway(Script.INVALIDATE, invalidateKeys(p, group), invalidateArgs(group));
+          channel.callWhileAway(Script.INVALIDATE, invalidateKeys(p, group), invalidateArgs(group))
+              != null;
       if (done) {
         replayed.add(group.size());
+      }
+      return told(done, group);
+    }
+
+    private boolean told(boolean done, List<String> group) {
+      if (done) {
+        sink.replayed(group);
       }
       return done;
     }
@@ -391,7 +488,7 @@ public final class RedisStore {
   /** Told how a group of keys was invalidated. */
   @FunctionalInterface
   public interface GroupDone {
-    /** Takes the keys of one partition and their sequence, -1 if they are queued. */
+    /** Takes the keys of one partition and their sequence, as {@link RedisStore#put} tells it. */
     void accept(int partition, List<String> keys, long sequence);
   }
 

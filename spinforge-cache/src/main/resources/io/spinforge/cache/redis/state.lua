@@ -1,14 +1,24 @@
--- The state of a partition: incarnation, sequence, floor (entries below it are void) and the id of
--- the log's last record. A new one starts its sequence at the server's time in microseconds, above
--- every sequence that was given out before, and voids every entry that is left from then.
-local function state(q, log, candidate)
+-- The first sequence of a new incarnation: the server's time in microseconds, which is above every
+-- sequence that was given out before, and well above those that a caller knows or that were lost.
+local function newseq(...)
+  local t = redis.call('TIME')
+  local seq = t[1] * 1000000 + t[2]
+  for _, known in ipairs({...}) do seq = math.max(seq, tonumber(known) + 1000000) end
+  return string.format('%.0f', seq)
+end
+-- The server's process, by name.
+local function thisrun()
+  return string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+end
+-- The state of a log: incarnation, sequence, floor (entries below it are void) and the id of its
+-- last record. A new one voids every entry that is left from before.
+local function state(q, log, candidate, hint)
   local s = redis.call('HMGET', q, 'inc', 'seq', 'floor', 'log')
   if s[1] and s[2] and s[3] and s[4] then return s end
-  local t = redis.call('TIME')
-  local seq = string.format('%.0f', t[1] * 1000000 + t[2])
+  local seq = newseq(hint or 0)
   local last = redis.call('XREVRANGE', log, '+', '-', 'COUNT', 1)
   local id = last[1] and last[1][1] or '0-0'
-  redis.call('HSET', q, 'inc', candidate, 'seq', seq, 'floor', seq, 'log', id)
+  redis.call('HSET', q, 'inc', candidate, 'seq', seq, 'floor', seq, 'log', id, 'run', thisrun())
   return {candidate, seq, seq, id}
 end
 local function nextseq(q)
