@@ -34,7 +34,7 @@ final class CachedEntry<V> extends MemoryEntry implements Cached<V> {
   }
 
   private CachedEntry(CachedEntry<V> stored, Source source, State state) {
-    super(stored);
+    super(stored, stored.usableUntil());
     this.value = stored.value;
     this.source = source;
     this.state = state;

@@ -25,13 +25,23 @@ public abstract class MemoryEntry {
     this.weight = weight;
   }
 
-  /** Creates an entry that is judged as another one. */
-  protected MemoryEntry(MemoryEntry other) {
+  /** Creates an entry that is judged as another one, but served until another time. */
+  protected MemoryEntry(MemoryEntry other, long usableUntil) {
     this.partition = other.partition;
     this.epoch = other.epoch;
     this.sequence = other.sequence;
-    this.usableUntil = other.usableUntil;
+    this.usableUntil = usableUntil;
     this.weight = other.weight;
+  }
+
+  /** Returns the sequence up to which every invalidation is respected; 0 if none is known. */
+  public final long sequence() {
+    return sequence;
+  }
+
+  /** Returns the time at which memory stops serving it without a thought. */
+  protected final long usableUntil() {
+    return usableUntil;
   }
 
   final boolean isServable(long now) {
@@ -42,12 +52,17 @@ public abstract class MemoryEntry {
     return epoch == partition.epoch() && now - usableUntil < 0;
   }
 
-  final boolean holds(Stamp stamp, String key) {
-    return partition.stillHolds(stamp, key, sequence);
+  final boolean isOfThisEpoch() {
+    return epoch == partition.epoch();
   }
 
-  final long sequence() {
-    return sequence;
+  /** Tells whether it can be neither invalidated nor replaced without this node's knowing. */
+  final boolean isValid(long now) {
+    return epoch == partition.epoch() && partition.isLive(now);
+  }
+
+  final boolean holds(Stamp stamp, String key) {
+    return partition.stillHolds(stamp, key, sequence);
   }
 
   final int weight() {

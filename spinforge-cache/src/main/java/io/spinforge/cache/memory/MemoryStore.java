@@ -54,6 +54,28 @@ public final class MemoryStore<E extends MemoryEntry> {
     return entry != null && entry.isUnexpired(clock.now()) ? entry : null;
   }
 
+  /** Returns an entry that was not invalidated, however old it is, or null. */
+  public @Nullable E getValid(String key) {
+    E entry = entries.getIfPresent(key);
+    return entry != null && entry.isValid(clock.exact()) ? entry : null;
+  }
+
+  /** Returns an entry of the partition's epoch, however old it is and proven or not, or null. */
+  public @Nullable E getUnprovenOfAnyAge(String key) {
+    E entry = entries.getIfPresent(key);
+    return entry != null && entry.isOfThisEpoch() ? entry : null;
+  }
+
+  /** Tells whether an entry asked for at {@code stamp} has not been invalidated since. */
+  public boolean isValid(String key, E entry, Stamp stamp) {
+    return entry.isValid(clock.exact()) && entry.holds(stamp, key);
+  }
+
+  /** Puts a copy in the place of an entry, unless that has been invalidated or replaced. */
+  public void replace(String key, E entry, E copy) {
+    entries.asMap().replace(key, entry, copy);
+  }
+
   /** Puts an entry asked for at {@code stamp}, unless it was invalidated since. */
   public void put(String key, E entry, Stamp stamp) {
     if (!entry.holds(stamp, key)) {

@@ -121,6 +121,16 @@ public final class RedisStore {
     return ask(key, "F");
   }
 
+  /**
+   * Takes the lease to refresh an entry that stays readable meanwhile; answers {@link
+   * LeaseReply.Hit} if another one is there.
+   *
+   * @param sequence of the entry that is to be refreshed
+   */
+  public LeaseReply leaseToRefresh(String key, long sequence) {
+    return ask(key, "R", number(sequence));
+  }
+
   /** Reads an entry and takes no lease. */
   public LeaseReply peek(String key) {
     return ask(key, "P");
@@ -253,9 +263,13 @@ public final class RedisStore {
   }
 
   private LeaseReply ask(String key, String mode) {
+    return ask(key, mode, number(0));
+  }
+
+  private LeaseReply ask(String key, String mode, byte[] sequence) {
     int p = keys.partitionOf(key);
     byte[][] args = {
-      Calls.candidate(), Keys.bytes(mode), number(settings.leaseTimeToLive().toMillis())
+      Calls.candidate(), Keys.bytes(mode), number(settings.leaseTimeToLive().toMillis()), sequence
     };
     List<Object> reply =
         channel.call(Script.LEASE, keysOf(p, key), args, late -> giveBack(key, late));
