@@ -9,6 +9,7 @@ import io.spinforge.cache.redis.LeaseReply;
 import io.spinforge.cache.wire.EntryFormat;
 import io.spinforge.cache.wire.WireEntry;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,7 @@ final class Entries<V> {
   private final Node node;
   private final Class<V> type;
   private final @Nullable Codec<V> codec;
-  private final CachePolicy.Freshness freshness;
+  private final CachePolicy.Terms terms;
   private final MemoryLayer.Limits limits;
   private final long leaseNanos;
   private final Counters counters;
@@ -29,21 +30,25 @@ final class Entries<V> {
       Node node,
       Class<V> type,
       @Nullable Codec<V> codec,
-      CachePolicy.Freshness freshness,
+      CachePolicy.Terms terms,
       MemoryLayer.Limits limits,
       Duration lease,
       Counters counters) {
     this.node = node;
     this.type = type;
     this.codec = codec;
-    this.freshness = freshness;
+    this.terms = terms;
     this.limits = limits;
     this.leaseNanos = lease.toNanos();
     this.counters = counters;
   }
 
   Duration freshFor() {
-    return freshness.freshFor();
+    return terms.freshFor();
+  }
+
+  CachePolicy.Terms terms() {
+    return terms;
   }
 
   long leaseNanos() {
@@ -51,16 +56,28 @@ final class Entries<V> {
   }
 
   Loaded<V> loaded(@Nullable V value, Load<V> load, long costNanos) {
+    V kept = load.isAbsent() ? null : value;
     return new Loaded<>(
-        load.isAbsent() ? null : value,
+        kept,
         load.isCacheable(),
         jittered(load.freshFor()),
+        kept == null ? 0 : terms.staleMillis(),
+        kept == null ? 0 : terms.onErrorMillis(),
         node.clock.exact(),
-        costNanos);
+        costNanos,
+        load.etag());
   }
 
   Loaded<V> put(V value) {
-    return new Loaded<>(value, true, jittered(freshness.freshFor()), node.clock.exact(), 0);
+    return new Loaded<>(
+        value,
+        true,
+        jittered(terms.freshFor()),
+        terms.staleMillis(),
+        terms.onErrorMillis(),
+        node.clock.exact(),
+        0,
+        null);
   }
 
   /** Returns the value's bytes; null for an absence, and for a value the codec cannot write. */
@@ -86,12 +103,20 @@ final class Entries<V> {
   }
 
   WireEntry wire(Loaded<V> loaded, byte @Nullable [] payload, long sequence) {
-    return WireEntry.of(
+    return new WireEntry(
         sequence,
+        0,
         node.wall.millis(),
         loaded.freshMillis(),
+        loaded.staleMillis(),
+        loaded.onErrorMillis(),
         TimeUnit.NANOSECONDS.toMicros(loaded.costNanos()),
         codec == null ? 0 : codec.id(),
+        payload == null,
+        loaded.etag(),
+        -1,
+        List.of(),
+        0,
         payload);
   }
 
@@ -102,15 +127,18 @@ final class Entries<V> {
       long sequence,
       Loaded<V> loaded,
       byte @Nullable [] payload) {
+    long created = loaded.endedNanos();
     long fresh = TimeUnit.MILLISECONDS.toNanos(loaded.freshMillis());
-    return new CachedEntry<>(
-        partition,
-        stamp,
-        sequence,
-        loaded.endedNanos() + Math.min(fresh, limits.timeToLiveNanos()),
-        OVERHEAD + (payload == null ? 0 : payload.length),
-        node.clock,
-        new Content<>(loaded.value(), loaded.endedNanos(), loaded.freshMillis()));
+    Life life =
+        life(
+            created,
+            created + Math.min(fresh, limits.timeToLiveNanos()),
+            created + fresh,
+            loaded.staleMillis(),
+            loaded.onErrorMillis(),
+            loaded.costNanos());
+    Content<V> content = new Content<>(loaded.value(), life, loaded.etag());
+    return entry(partition, stamp, sequence, content, payload);
   }
 
   /** Returns an entry that is handed out and kept nowhere. */
@@ -118,7 +146,7 @@ final class Entries<V> {
     return stored(partition, new Stamp(-1, 0, 0), 0, loaded, null).servedFrom(Source.FRESH);
   }
 
-  /** Returns the entry that Redis had, or null if it is none that can be served. */
+  /** Returns the entry that Redis had, fresh or not any more; null if it cannot be read. */
   @Nullable CachedEntry<V> fromRedis(
       String fullKey, Partition partition, Stamp stamp, LeaseReply.Hit hit, long asked) {
     WireEntry wire = EntryFormat.decode(fullKey, hit.bytes());
@@ -128,10 +156,6 @@ final class Entries<V> {
     }
     // The server's clock alone says how old it is: what is left of all it was kept for.
     long ageMillis = Math.max(0, wire.totalMillis() - hit.leftMillis());
-    long leftMillis = wire.freshMillis() - ageMillis;
-    if (leftMillis <= 0) {
-      return null;
-    }
     V value = null;
     byte[] payload = wire.payload();
     if (payload != null) {
@@ -141,15 +165,53 @@ final class Entries<V> {
         return null;
       }
     }
-    long left = TimeUnit.MILLISECONDS.toNanos(leftMillis);
+    long created = asked - TimeUnit.MILLISECONDS.toNanos(ageMillis);
+    long freshUntil = created + TimeUnit.MILLISECONDS.toNanos(wire.freshMillis());
+    Life life =
+        life(
+            created,
+            asked + Math.min(freshUntil - asked, limits.timeToLiveNanos()),
+            freshUntil,
+            wire.staleMillis(),
+            wire.staleOnErrorMillis(),
+            TimeUnit.MICROSECONDS.toNanos(wire.loadCostMicros()));
+    Content<V> content = new Content<>(value, life, wire.etag());
+    return entry(partition, stamp, wire.sequence(), content, payload);
+  }
+
+  private static Life life(
+      long created,
+      long memoryUntil,
+      long freshUntil,
+      long staleMillis,
+      long onErrorMillis,
+      long costNanos) {
+    long staleUntil = freshUntil + TimeUnit.MILLISECONDS.toNanos(staleMillis);
+    return new Life(
+        created,
+        memoryUntil,
+        freshUntil,
+        staleUntil,
+        staleUntil + TimeUnit.MILLISECONDS.toNanos(onErrorMillis),
+        costNanos);
+  }
+
+  private CachedEntry<V> entry(
+      Partition partition,
+      Stamp stamp,
+      long sequence,
+      Content<V> content,
+      byte @Nullable [] payload) {
+    Life life = content.life();
+    long ahead = terms.refreshAhead().from(life);
     return new CachedEntry<>(
         partition,
         stamp,
-        wire.sequence(),
-        asked + Math.min(left, limits.timeToLiveNanos()),
+        sequence,
+        ahead - life.memoryUntil() < 0 ? ahead : life.memoryUntil(),
         OVERHEAD + (payload == null ? 0 : payload.length),
         node.clock,
-        new Content<>(value, asked - TimeUnit.MILLISECONDS.toNanos(ageMillis), wire.freshMillis()));
+        content);
   }
 
   private @Nullable V decode(WireEntry wire, byte[] payload) {
@@ -165,7 +227,7 @@ final class Entries<V> {
   }
 
   private long jittered(Duration freshFor) {
-    double share = freshness.jitter() * node.random.getAsDouble();
+    double share = terms.jitter() * node.random.getAsDouble();
     return Math.max(1, (long) (freshFor.toMillis() * (1 - share)));
   }
 }

@@ -11,10 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -33,22 +30,25 @@ public final class LayeredCache<K, V> {
   private final Node node;
   private final Function<? super K, String> keyOf;
   private final @Nullable ContextLoader<? super K, V> loader;
-  private final Executor executor;
   private final MemoryStore<CachedEntry<V>> memory;
   private final Entries<V> entries;
   private final Counters counters;
   private final ReadThrough<V> below;
+  private final Reads<V> reads;
 
   LayeredCache(CacheBuilder<K, V> builder, MemoryStore<CachedEntry<V>> memory, Entries<V> entries) {
     this.name = builder.name();
     this.node = builder.node();
     this.keyOf = builder.keyOf();
     this.loader = builder.loaderOrNull();
-    this.executor = builder.executor();
     this.memory = memory;
     this.entries = entries;
     this.counters = builder.counters();
-    this.below = new ReadThrough<>(name, node, memory, entries, counters);
+    CachePolicy.Terms terms = entries.terms();
+    LastValues<V> lastValues = new LastValues<>(name, node, memory, terms);
+    this.below = new ReadThrough<>(name, node, memory, entries, lastValues, counters);
+    this.reads =
+        new Reads<>(node, memory, below, terms.refreshAhead(), builder.executor(), counters);
   }
 
   /** Returns the cache's name. */
@@ -71,7 +71,7 @@ public final class LayeredCache<K, V> {
       counters.memoryHits.increment();
       return hit;
     }
-    return readBelow(text, boundLoader(key));
+    return reads.read(text, fullKey(text), boundLoader(key));
   }
 
   /**
@@ -87,7 +87,7 @@ public final class LayeredCache<K, V> {
       counters.memoryHits.increment();
       return hit;
     }
-    return readBelow(text, requireNonNull(load, "load"));
+    return reads.read(text, fullKey(text), requireNonNull(load, "load"));
   }
 
   /**
@@ -102,12 +102,7 @@ public final class LayeredCache<K, V> {
       counters.memoryHits.increment();
       return CompletableFuture.completedFuture(hit);
     }
-    LoadFunction<V> load = boundLoader(key);
-    String fullKey = fullKey(text);
-    return node.flights
-        .start(
-            fullKey, () -> below.read(text, fullKey, load), executor, counters.coalesced::increment)
-        .handle((entry, failure) -> settled(fullKey, entry, failure));
+    return reads.readAsync(text, fullKey(text), boundLoader(key));
   }
 
   /** Returns the value of a key if memory or Redis has it; never loads, never waits for a load. */
@@ -151,7 +146,7 @@ public final class LayeredCache<K, V> {
           redis.put(
               fullKey,
               seq -> EntryFormat.encode(fullKey, entries.wire(put, payload, seq)),
-              put.freshMillis());
+              put.keptMillis());
     }
     node.invalidatedHere(List.of(fullKey), sequence);
     if (sequence < 0) { // unsequenced, so the stamp must be younger than the line above
@@ -232,48 +227,6 @@ public final class LayeredCache<K, V> {
           "loader: none for " + name + " (expected: one in the builder, or get(key, load -> …))");
     }
     return load -> ours.load(key, load);
-  }
-
-  private Cached<V> readBelow(String text, LoadFunction<V> load) {
-    String fullKey = fullKey(text);
-    CachedEntry<?> entry = null;
-    Throwable failure = null;
-    try {
-      entry =
-          node.flights.run(
-              fullKey, () -> below.read(text, fullKey, load), counters.coalesced::increment);
-    } catch (ExecutionException | RuntimeException e) {
-      failure = e;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      failure = new LoadFailedException(fullKey + ": interrupted while another thread loads", e);
-    }
-    return settled(fullKey, entry, failure);
-  }
-
-  /** Counts how a read ended and returns or throws that. */
-  @SuppressWarnings("unchecked") // the flight's key names this cache, so its entry is of this type
-  private Cached<V> settled(
-      String fullKey, @Nullable CachedEntry<?> entry, @Nullable Throwable failure) {
-    if (entry != null) {
-      counters.answered(entry);
-      return (Cached<V>) entry;
-    }
-    counters.errors.increment();
-    Throwable cause = failure;
-    boolean others = false;
-    if (failure instanceof ExecutionException || failure instanceof CompletionException) {
-      cause = failure.getCause();
-      others = true;
-    }
-    if (others && cause instanceof LoadFailedException failed) {
-      // Another thread's failure: say so with this thread's stack, and the same cause.
-      throw new LoadFailedException(String.valueOf(failed.getMessage()), failed.getCause());
-    }
-    if (cause instanceof RuntimeException thrown) {
-      throw thrown;
-    }
-    throw new LoadFailedException(fullKey + ": " + cause, cause);
   }
 
   private String fullKey(String text) {

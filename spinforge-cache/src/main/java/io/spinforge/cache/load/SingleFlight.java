@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * <p>An invalidation {@linkplain #forget forgets} the flight: those who wait already were there
  * before it and get the flight's result, whoever comes later starts a flight of its own and so
  * never gets a value that was read before the invalidation.
+ *
+ * <p>Work that waits in an executor's queue is done by the first thread that would have to wait for
+ * it: a full executor holds nobody up.
  *
  * <p>A thread that loads a key and asks for it again would wait for itself; so would two that each
  * ask for what the other one loads. Before a thread waits it walks from flight to owner to the
@@ -35,10 +39,14 @@ public final class SingleFlight<T> {
    */
   public T run(String key, Supplier<T> work, Runnable coalesced)
       throws ExecutionException, InterruptedException {
-    Flight<T> mine = new Flight<>(key);
+    Flight<T> mine = new Flight<>(key, null);
     Flight<T> other = flights.putIfAbsent(key, mine);
     if (other == null) {
       return lead(mine, work);
+    }
+    Supplier<T> waiting = other.claim();
+    if (waiting != null) { // an executor has it in its queue: better here and now than waited for
+      return lead(other, waiting);
     }
     coalesced.run();
     return await(other);
@@ -47,26 +55,34 @@ public final class SingleFlight<T> {
   /** Runs {@code work} on the executor, or joins who does already, without waiting. */
   public CompletableFuture<T> start(
       String key, Supplier<T> work, Executor executor, Runnable coalesced) {
-    Flight<T> mine = new Flight<>(key);
+    Flight<T> mine = new Flight<>(key, work);
     Flight<T> other = flights.putIfAbsent(key, mine);
     if (other != null) {
+      if (other.owner == Thread.currentThread()) {
+        return CompletableFuture.failedFuture(waitsForItself(key));
+      }
       coalesced.run();
       return other.result.copy();
     }
-    try {
-      executor.execute(
-          () -> {
-            try {
-              lead(mine, work);
-            } catch (RuntimeException e) {
-              // told through the flight's result
-            }
-          });
-    } catch (RejectedExecutionException e) {
-      land(mine);
-      mine.result.completeExceptionally(e);
-    }
+    hand(mine, executor);
     return mine.result.copy();
+  }
+
+  /**
+   * Runs {@code work} on the executor unless somebody works for the key already; returns whether it
+   * does. Whoever asks for the key meanwhile joins it; without them, how it ends is nobody's
+   * matter.
+   */
+  public boolean launch(String key, Supplier<T> work, Executor executor) {
+    if (flights.containsKey(key)) { // the usual case: many reads while one refreshes
+      return false;
+    }
+    Flight<T> mine = new Flight<>(key, work);
+    if (flights.putIfAbsent(key, mine) != null) {
+      return false;
+    }
+    hand(mine, executor);
+    return !mine.result.isCompletedExceptionally();
   }
 
   /** Lets whoever comes from now on start anew. */
@@ -77,6 +93,27 @@ public final class SingleFlight<T> {
   /** Lets whoever comes from now on start anew, whatever the key. */
   public void forgetAll() {
     flights.clear();
+  }
+
+  private void hand(Flight<T> flight, Executor executor) {
+    try {
+      executor.execute(
+          () -> {
+            Supplier<T> work = flight.claim();
+            if (work != null) {
+              try {
+                lead(flight, work);
+              } catch (RuntimeException e) {
+                // told through the flight's result
+              }
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      if (flight.claim() != null) {
+        land(flight);
+        flight.result.completeExceptionally(e);
+      }
+    }
   }
 
   private T lead(Flight<T> flight, Supplier<T> work) {
@@ -117,23 +154,34 @@ public final class SingleFlight<T> {
         return;
       }
       if (owner == me) {
-        throw new IllegalStateException(
-            "key: " + first.key + " (expected: a loader that does not wait for its own key)");
+        throw waitsForItself(first.key);
       }
       flight = waits.get(owner);
     }
   }
 
+  private static IllegalStateException waitsForItself(String key) {
+    return new IllegalStateException(
+        "key: " + key + " (expected: a loader that does not wait for its own key)");
+  }
+
   private static final class Flight<T> {
     private final String key;
+    private final AtomicReference<@Nullable Supplier<T>> waiting; // until a thread takes it
     private final CompletableFuture<T> result = new CompletableFuture<>();
 
     // Set by the leader, read by those who check for a cycle; volatile so that of two threads that
     // each note their wait and then look, at least one sees the other's.
     private volatile @Nullable Thread owner;
 
-    Flight(String key) {
+    Flight(String key, @Nullable Supplier<T> waiting) {
       this.key = key;
+      this.waiting = new AtomicReference<>(waiting);
+    }
+
+    /** Returns the work if it is still to be done, to exactly one caller; else null. */
+    @Nullable Supplier<T> claim() {
+      return waiting.get() == null ? null : waiting.getAndSet(null);
     }
   }
 }
