@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -139,6 +140,10 @@ public final class CacheBuilder<K, V> {
 
   Executor executor() {
     return manager.executor();
+  }
+
+  ScheduledExecutorService scheduler() {
+    return manager.scheduler();
   }
 
   Function<? super K, String> keyOf() {

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
@@ -160,7 +161,8 @@ public final class CacheManager implements AutoCloseable {
     }
     scheduler.shutdown();
     if (ownExecutor != null) {
-      ownExecutor.shutdown();
+      // Loads that run are interrupted; those that wait to run learn here that it is closed.
+      ownExecutor.shutdownNow().forEach(Runnable::run);
     }
   }
 
@@ -178,6 +180,10 @@ public final class CacheManager implements AutoCloseable {
 
   Executor executor() {
     return executor;
+  }
+
+  ScheduledExecutorService scheduler() {
+    return scheduler;
   }
 
   Duration lease() {
@@ -299,8 +305,8 @@ public final class CacheManager implements AutoCloseable {
     }
 
     /**
-     * Sets what runs {@code getAsync}; it stays the host's. Default: virtual threads where the JVM
-     * has them, else a bounded pool.
+     * Sets what runs {@code getAsync}, refreshes, and loads that have a time limit; it stays the
+     * host's. Default: virtual threads where the JVM has them, else a bounded pool of daemons.
      */
     public Builder executor(Executor executor) {
       this.executor.set(requireNonNull(executor, "executor"));

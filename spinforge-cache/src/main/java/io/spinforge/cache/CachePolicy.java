@@ -24,6 +24,7 @@ public final class CachePolicy {
   private final Setting<Duration> onError = new Setting<>("serveStaleOnError");
   private final Setting<Duration> throttle = new Setting<>("throttle");
   private final Setting<RefreshAhead> refreshAhead = new Setting<>("refreshAhead");
+  private final Setting<LoadLimits> loadTimeout = new Setting<>("loadTimeout");
   private final Setting<Double> jitter = new Setting<>("jitter");
 
   CachePolicy() {}
@@ -76,6 +77,34 @@ public final class CachePolicy {
   }
 
   /**
+   * Sets how long a read waits for what memory does not have, until it prefers a stale value and
+   * until it ends in any case; default without limits. With a limit, Redis is asked and the loader
+   * called on the manager's executor, not on the reader's thread; a loader's own reads of other
+   * keys run on its thread, within its limit.
+   *
+   * @throws IllegalArgumentException if the soft limit is not below the hard one
+   */
+  public CachePolicy loadTimeout(LoadTimeout.Soft soft, LoadTimeout.Hard hard) {
+    if (soft.after().compareTo(hard.after()) >= 0) {
+      throw Rules.refusal("soft", soft.after(), "below hard, " + hard.after());
+    }
+    this.loadTimeout.set(new LoadLimits(soft.after().toNanos(), hard.after().toNanos()));
+    return this;
+  }
+
+  /** Sets a {@linkplain #loadTimeout(LoadTimeout.Soft, LoadTimeout.Hard) load timeout}, soft. */
+  public CachePolicy loadTimeout(LoadTimeout.Soft soft) {
+    this.loadTimeout.set(new LoadLimits(soft.after().toNanos(), UNLIMITED));
+    return this;
+  }
+
+  /** Sets a {@linkplain #loadTimeout(LoadTimeout.Soft, LoadTimeout.Hard) load timeout}, hard. */
+  public CachePolicy loadTimeout(LoadTimeout.Hard hard) {
+    this.loadTimeout.set(new LoadLimits(UNLIMITED, hard.after().toNanos()));
+    return this;
+  }
+
+  /**
    * Shortens each value's freshness by a random share of up to {@code share}, 0 to 0.9, so that
    * what was loaded together does not end together; default 0.05. Never lengthens it.
    */
@@ -89,13 +118,17 @@ public final class CachePolicy {
 
   /** Resolves these settings over a manager's. */
   Terms over(CachePolicy manager) {
+    LoadLimits none = new LoadLimits(UNLIMITED, UNLIMITED);
+    LoadLimits limits = loadTimeout.or(manager.loadTimeout.or(none));
     return new Terms(
         freshFor.or(manager.freshFor.or(DEFAULT_FRESH_FOR)),
         jitter.or(manager.jitter.or(DEFAULT_JITTER)),
         staleFor.or(manager.staleFor.or(Duration.ZERO)).toMillis(),
         onError.or(manager.onError.or(Duration.ZERO)).toMillis(),
         throttle.or(manager.throttle.or(DEFAULT_THROTTLE)).toNanos(),
-        refreshAhead.or(manager.refreshAhead.or(RefreshAhead.never())));
+        refreshAhead.or(manager.refreshAhead.or(RefreshAhead.never())),
+        limits.softNanos(),
+        limits.hardNanos());
   }
 
   /** What the settings come to. */
@@ -105,5 +138,15 @@ public final class CachePolicy {
       long staleMillis,
       long onErrorMillis,
       long throttleNanos,
-      RefreshAhead refreshAhead) {}
+      RefreshAhead refreshAhead,
+      long softNanos,
+      long hardNanos) {
+
+    /** Tells whether reads have a limit. */
+    boolean limitsReads() {
+      return Math.min(softNanos, hardNanos) < UNLIMITED;
+    }
+  }
+
+  private record LoadLimits(long softNanos, long hardNanos) {}
 }

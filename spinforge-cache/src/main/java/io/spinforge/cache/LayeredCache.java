@@ -48,7 +48,15 @@ public final class LayeredCache<K, V> {
     LastValues<V> lastValues = new LastValues<>(name, node, memory, terms);
     this.below = new ReadThrough<>(name, node, memory, entries, lastValues, counters);
     this.reads =
-        new Reads<>(node, memory, below, terms.refreshAhead(), builder.executor(), counters);
+        new Reads<>(
+            node,
+            memory,
+            below,
+            terms,
+            builder.executor(),
+            new TimedReads<>(
+                node, lastValues, builder.executor(), builder.scheduler(), terms, counters),
+            counters);
   }
 
   /** Returns the cache's name. */

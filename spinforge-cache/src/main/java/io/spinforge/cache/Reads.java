@@ -1,5 +1,6 @@
 package io.spinforge.cache;
 
+import io.spinforge.cache.load.SingleFlight.Flight;
 import io.spinforge.cache.memory.MemoryStore;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -19,24 +20,29 @@ final class Reads<V> {
   private final ReadThrough<V> below;
   private final RefreshAhead refreshAhead;
   private final Executor executor;
+  private final TimedReads<V> timed;
+  private final boolean limited;
   private final Counters counters;
 
   Reads(
       Node node,
       MemoryStore<CachedEntry<V>> memory,
       ReadThrough<V> below,
-      RefreshAhead refreshAhead,
+      CachePolicy.Terms terms,
       Executor executor,
+      TimedReads<V> timed,
       Counters counters) {
     this.node = node;
     this.memory = memory;
     this.below = below;
-    this.refreshAhead = refreshAhead;
+    this.refreshAhead = terms.refreshAhead();
     this.executor = executor;
+    this.timed = timed;
+    this.limited = terms.limitsReads();
     this.counters = counters;
   }
 
-  /** Reads on this thread, or waits for the thread that does. */
+  /** Reads on this thread, or within limits on the executor; or waits for the thread that does. */
   Cached<V> read(String key, String fullKey, LoadFunction<V> loader) {
     CachedEntry<V> kept = kept(key, fullKey, loader);
     if (kept != null) {
@@ -45,9 +51,13 @@ final class Reads<V> {
     CachedEntry<?> entry = null;
     Throwable failure = null;
     try {
+      // A loader's own reads stay on its thread: its reader's limit holds for them, and loads that
+      // wait for loads cannot use up the executor.
       entry =
-          node.flights.run(
-              fullKey, () -> below.read(key, fullKey, loader), counters.coalesced::increment);
+          limited && !node.flights.isLeading()
+              ? timed.read(key, fullKey, () -> below.read(key, fullKey, loader))
+              : node.flights.run(
+                  fullKey, () -> below.read(key, fullKey, loader), counters.coalesced::increment);
     } catch (ExecutionException | RuntimeException e) {
       failure = e;
     } catch (InterruptedException e) {
@@ -63,13 +73,15 @@ final class Reads<V> {
     if (kept != null) {
       return CompletableFuture.completedFuture(kept);
     }
-    return node.flights
-        .start(
-            fullKey,
-            () -> below.read(key, fullKey, loader),
-            executor,
-            counters.coalesced::increment)
-        .handle((entry, failure) -> settled(key, fullKey, loader, entry, failure));
+    CompletableFuture<CachedEntry<?>> flown =
+        limited
+            ? timed.readAsync(key, fullKey, () -> below.read(key, fullKey, loader))
+            : node.flights.start(
+                fullKey,
+                () -> below.read(key, fullKey, loader),
+                executor,
+                counters.coalesced::increment);
+    return flown.handle((entry, failure) -> settled(key, fullKey, loader, entry, failure));
   }
 
   /**
@@ -101,8 +113,11 @@ final class Reads<V> {
 
   /** Starts a refresh, unless the key is being loaded or refreshed already. */
   private void refresh(String key, String fullKey, LoadFunction<V> loader) {
-    if (node.flights.launch(fullKey, () -> below.refresh(key, fullKey, loader), executor)) {
+    Flight<CachedEntry<?>> flight =
+        node.flights.launch(fullKey, () -> below.refresh(key, fullKey, loader), executor);
+    if (flight != null) {
       counters.refreshes.increment();
+      timed.giveUpLater(flight);
     }
   }
 

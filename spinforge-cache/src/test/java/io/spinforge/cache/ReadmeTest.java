@@ -21,6 +21,7 @@ class ReadmeTest {
             """
             import io.lettuce.core.RedisClient;
             import io.spinforge.cache.*;
+            import static io.spinforge.cache.LoadTimeout.*;
             import static java.time.Duration.*;
             """,
             """

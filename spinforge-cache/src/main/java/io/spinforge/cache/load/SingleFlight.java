@@ -5,7 +5,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class SingleFlight<T> {
   private final ConcurrentHashMap<String, Flight<T>> flights = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Thread, Flight<T>> waits = new ConcurrentHashMap<>();
+  private final ThreadLocal<@Nullable Flight<?>> leading = new ThreadLocal<>();
 
   /**
    * Runs {@code work} on the calling thread, or waits for who does already.
@@ -49,7 +53,7 @@ public final class SingleFlight<T> {
       return lead(other, waiting);
     }
     coalesced.run();
-    return await(other);
+    return awaitLong(other);
   }
 
   /** Runs {@code work} on the executor, or joins who does already, without waiting. */
@@ -69,20 +73,82 @@ public final class SingleFlight<T> {
   }
 
   /**
-   * Runs {@code work} on the executor unless somebody works for the key already; returns whether it
-   * does. Whoever asks for the key meanwhile joins it; without them, how it ends is nobody's
-   * matter.
+   * Joins who works for the key, after starting {@code work} on the executor if nobody does; to be
+   * followed by {@link #await} or {@link #result}.
+   *
+   * @param started told of the flight if it is this call's
    */
-  public boolean launch(String key, Supplier<T> work, Executor executor) {
+  public Flight<T> join(
+      String key,
+      Supplier<T> work,
+      Executor executor,
+      Runnable coalesced,
+      Consumer<Flight<T>> started) {
+    Flight<T> mine = new Flight<>(key, work);
+    Flight<T> other = flights.putIfAbsent(key, mine);
+    if (other != null) {
+      coalesced.run();
+      return other;
+    }
+    hand(mine, executor);
+    started.accept(mine);
+    return mine;
+  }
+
+  /**
+   * Waits for a flight.
+   *
+   * @param nanos how long at most
+   * @throws TimeoutException if it has not ended by then
+   * @throws IllegalStateException if the wait would never end, a load waiting for itself
+   * @throws ExecutionException with what its work threw
+   * @throws InterruptedException if the thread is interrupted while it waits
+   */
+  public T await(Flight<T> flight, long nanos)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    Thread me = Thread.currentThread();
+    waits.put(me, flight);
+    try {
+      refuseCycle(me, flight);
+      return flight.result.get(nanos, TimeUnit.NANOSECONDS);
+    } finally {
+      waits.remove(me);
+    }
+  }
+
+  /** Returns a flight's result to come; a loader that joined its own gets an error. */
+  public CompletableFuture<T> result(Flight<T> flight) {
+    return flight.owner == Thread.currentThread()
+        ? CompletableFuture.failedFuture(waitsForItself(flight.key))
+        : flight.result.copy();
+  }
+
+  /** Lets whoever comes from now on start anew, and interrupts who works still. */
+  public void abandon(Flight<T> flight) {
+    flights.remove(flight.key, flight);
+    flight.interrupt();
+  }
+
+  /** Tells whether the calling thread works for some key. */
+  public boolean isLeading() {
+    return leading.get() != null;
+  }
+
+  /**
+   * Runs {@code work} on the executor unless somebody works for the key already; returns the
+   * flight, or null. Whoever asks for the key meanwhile joins it; without them, how it ends is
+   * nobody's matter.
+   */
+  public @Nullable Flight<T> launch(String key, Supplier<T> work, Executor executor) {
     if (flights.containsKey(key)) { // the usual case: many reads while one refreshes
-      return false;
+      return null;
     }
     Flight<T> mine = new Flight<>(key, work);
     if (flights.putIfAbsent(key, mine) != null) {
-      return false;
+      return null;
     }
     hand(mine, executor);
-    return !mine.result.isCompletedExceptionally();
+    return mine.result.isCompletedExceptionally() ? null : mine;
   }
 
   /** Lets whoever comes from now on start anew. */
@@ -118,6 +184,8 @@ public final class SingleFlight<T> {
 
   private T lead(Flight<T> flight, Supplier<T> work) {
     flight.owner = Thread.currentThread();
+    Flight<?> outer = leading.get();
+    leading.set(flight);
     try {
       T result = work.get();
       land(flight); // before the result: who comes after it must not find a finished flight
@@ -127,22 +195,25 @@ public final class SingleFlight<T> {
       land(flight);
       flight.result.completeExceptionally(e);
       throw e;
+    } finally {
+      if (outer == null) {
+        leading.remove();
+      } else {
+        leading.set(outer);
+      }
     }
   }
 
   private void land(Flight<T> flight) {
     flights.remove(flight.key, flight);
-    flight.owner = null;
+    flight.disown();
   }
 
-  private T await(Flight<T> flight) throws ExecutionException, InterruptedException {
-    Thread me = Thread.currentThread();
-    waits.put(me, flight);
+  private T awaitLong(Flight<T> flight) throws ExecutionException, InterruptedException {
     try {
-      refuseCycle(me, flight);
-      return flight.result.get();
-    } finally {
-      waits.remove(me);
+      return await(flight, Long.MAX_VALUE);
+    } catch (TimeoutException e) {
+      throw new IllegalStateException(e); // after 292 years
     }
   }
 
@@ -165,7 +236,8 @@ public final class SingleFlight<T> {
         "key: " + key + " (expected: a loader that does not wait for its own key)");
   }
 
-  private static final class Flight<T> {
+  /** One key's work, and those who wait for it. */
+  public static final class Flight<T> {
     private final String key;
     private final AtomicReference<@Nullable Supplier<T>> waiting; // until a thread takes it
     private final CompletableFuture<T> result = new CompletableFuture<>();
@@ -173,14 +245,31 @@ public final class SingleFlight<T> {
     // Set by the leader, read by those who check for a cycle; volatile so that of two threads that
     // each note their wait and then look, at least one sees the other's.
     private volatile @Nullable Thread owner;
+    private boolean interrupted; // guarded by this, as are the ends of ownership
 
-    Flight(String key, @Nullable Supplier<T> waiting) {
+    private Flight(String key, @Nullable Supplier<T> waiting) {
       this.key = key;
       this.waiting = new AtomicReference<>(waiting);
     }
 
+    private synchronized void interrupt() {
+      Thread working = owner;
+      if (working != null) {
+        interrupted = true;
+        working.interrupt();
+      }
+    }
+
+    /** Ends the ownership, on the owner's thread, and an interruption that was meant for it. */
+    private synchronized void disown() {
+      owner = null;
+      if (interrupted) {
+        boolean unused = Thread.interrupted();
+      }
+    }
+
     /** Returns the work if it is still to be done, to exactly one caller; else null. */
-    @Nullable Supplier<T> claim() {
+    private @Nullable Supplier<T> claim() {
       return waiting.get() == null ? null : waiting.getAndSet(null);
     }
   }
