@@ -2,6 +2,7 @@ package io.spinforge.cache.redis;
 
 import io.lettuce.core.SetArgs;
 import io.spinforge.cache.redis.Link.Commands;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -70,6 +71,64 @@ final class Channel {
       open();
     }
     return reply;
+  }
+
+  /**
+   * Calls scripts if the breaker lets it, all of them before the first answer is waited for;
+   * returns the answers in their order, null where there is none. Takes the command timeout at
+   * most, however many they are.
+   */
+  List<@Nullable List<Object>> callAll(List<Invocation> all) {
+    List<@Nullable List<Object>> replies = new ArrayList<>();
+    Commands now = commands;
+    if (now == null || !breaker.isClosed() || !now.connection().isOpen()) {
+      rejected.add(all.size());
+      all.forEach(none -> replies.add(null));
+      return replies;
+    }
+    requests.add(all.size());
+    List<CompletableFuture<List<Object>>> answers = new ArrayList<>();
+    for (Invocation one : all) {
+      answers.add(sent(now, one));
+    }
+    awaitAll(answers);
+    boolean failed = false;
+    for (int i = 0; i < all.size(); i++) {
+      CompletableFuture<List<Object>> answer = answers.get(i);
+      boolean good = answer.isDone() && !answer.isCompletedExceptionally();
+      replies.add(good ? answer.join() : null);
+      if (!good) {
+        failures.increment();
+        failed = true;
+        var unused = answer.thenAccept(all.get(i).late());
+      }
+    }
+    if (!failed) {
+      breaker.succeeded();
+    } else if (!Thread.currentThread().isInterrupted()
+        && (!now.connection().isOpen() || breaker.failed())) {
+      open();
+    }
+    return replies;
+  }
+
+  private static CompletableFuture<List<Object>> sent(Commands now, Invocation one) {
+    try {
+      return Calls.eval(now.async(), one.script(), one.keys(), one.args()).toCompletableFuture();
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private void awaitAll(List<CompletableFuture<List<Object>>> answers) {
+    try {
+      CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+          .get(timeoutNanos, TimeUnit.NANOSECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      return; // each answer tells for itself
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Calls a script if the breaker lets it, and does not wait for its answer. */
@@ -155,6 +214,14 @@ final class Channel {
               + ")");
     }
   }
+
+  /**
+   * A script to be called.
+   *
+   * @param late gets an answer that nobody waited for any more
+   */
+  @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
+  record Invocation(Script script, byte[][] keys, byte[][] args, Consumer<List<Object>> late) {}
 
   private @Nullable List<Object> send(
       Commands now,

@@ -1,5 +1,6 @@
 package io.spinforge.cache.redis;
 
+import io.spinforge.cache.redis.Channel.Invocation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,6 +17,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +52,7 @@ public final class RedisStore {
   private final Backlog backlog;
   private final Recovery recovery;
   private final Channel channel;
+  private final BulkStore bulk;
   private final List<LogReader> readers = new ArrayList<>();
   private final LongAdder replayed = new LongAdder();
 
@@ -79,6 +82,14 @@ public final class RedisStore {
     this.channel =
         new Channel(
             link, keys, backlog, breaker, settings.commandTimeout().toNanos(), recovery::start);
+    this.bulk =
+        new BulkStore(
+            channel,
+            keys,
+            link.groups(settings.partitions()),
+            number(settings.leaseTimeToLive().toMillis()),
+            this::sender,
+            LOG_LENGTH);
     RedisLogs logs = new RedisLogs(link, keys, settings, node, ticker, clockStep);
     for (int[] group : link.groups(settings.partitions())) {
       readers.add(new LogReader(logs, group, scheduler, sink, counters));
@@ -190,7 +201,7 @@ public final class RedisStore {
   }
 
   /**
-   * Invalidates keys, grouped by partition, each group in one trip.
+   * Invalidates keys, those of a partition in one step, all of them in one trip to each master.
    *
    * @param done told each group's keys and sequence, the sequence -1 where Redis is away and the
    *     keys are queued
@@ -200,13 +211,38 @@ public final class RedisStore {
     for (String key : all) {
       groups.computeIfAbsent(keys.partitionOf(key), p -> new ArrayList<>()).add(key);
     }
+    List<List<String>> parts = new ArrayList<>();
+    List<Integer> partitions = new ArrayList<>();
+    List<Invocation> calls = new ArrayList<>();
     groups.forEach(
         (p, group) -> {
           for (int i = 0; i < group.size(); i += KEYS_AT_ONCE) {
             List<String> part = group.subList(i, Math.min(group.size(), i + KEYS_AT_ONCE));
-            done.accept(p, part, invalidateIn(p, part));
+            parts.add(part);
+            partitions.add(p);
+            byte[][] names = invalidateKeys(p, part);
+            calls.add(
+                new Invocation(Script.INVALIDATE, names, invalidateArgs(part), RedisStore::ignore));
           }
         });
+    List<@Nullable List<Object>> replies = channel.callAll(calls);
+    for (int i = 0; i < calls.size(); i++) {
+      List<Object> reply = replies.get(i);
+      int p = partitions.get(i);
+      long sequence = reply == null ? queue(parts.get(i)) : noted(p, reply);
+      done.accept(p, parts.get(i), sequence);
+    }
+  }
+
+  private long noted(int p, List<Object> reply) {
+    long sequence = parse(reply.get(0));
+    sequences.set(p, sequence);
+    return sequence;
+  }
+
+  /** Returns what reads and fills many keys at once. */
+  public BulkStore bulk() {
+    return bulk;
   }
 
   /** Returns the counters and the state. */
@@ -276,14 +312,19 @@ public final class RedisStore {
     if (reply == null) {
       return new LeaseReply.Away();
     }
+    LeaseReply answer = leaseReply(reply);
+    if (answer instanceof LeaseReply.Lease lease) {
+      sequences.set(p, lease.token());
+    }
+    return answer;
+  }
+
+  static LeaseReply leaseReply(Object answer) {
+    List<?> reply = (List<?>) answer;
     return switch (((byte[]) reply.get(0))[0]) {
       case 'H' -> new LeaseReply.Hit((byte[]) reply.get(1), (Long) reply.get(2));
       case 'W' -> new LeaseReply.Wait((Long) reply.get(1));
-      case 'L' -> {
-        long token = parse(reply.get(1));
-        sequences.set(p, token);
-        yield new LeaseReply.Lease(token);
-      }
+      case 'L' -> new LeaseReply.Lease(parse(reply.get(1)));
       case 'B' -> new LeaseReply.Bypass();
       default -> new LeaseReply.Miss();
     };
@@ -300,12 +341,7 @@ public final class RedisStore {
     List<Object> reply =
         channel.call(
             Script.INVALIDATE, invalidateKeys(p, group), invalidateArgs(group), RedisStore::ignore);
-    if (reply == null) {
-      return queue(group);
-    }
-    long sequence = parse(reply.get(0));
-    sequences.set(p, sequence);
-    return sequence;
+    return reply == null ? queue(group) : noted(p, reply);
   }
 
   private byte[][] invalidateKeys(int p, List<String> group) {
@@ -345,7 +381,7 @@ public final class RedisStore {
     return Keys.bytes(node + "|" + ticker.getAsLong());
   }
 
-  private static byte[] number(long value) {
+  static byte[] number(long value) {
     return Keys.bytes(Long.toString(value));
   }
 
