@@ -26,6 +26,7 @@ public final class CacheBuilder<K, V> {
   private final Function<? super K, String> keyOf;
   private final Setting<Codec<V>> codec = new Setting<>("codec");
   private final Setting<ContextLoader<? super K, V>> loader = new Setting<>("loader");
+  private final Setting<BulkContextLoader<K, V>> bulkLoader = new Setting<>("bulkLoader");
   private final MemoryLayer memory = new MemoryLayer();
   private final CachePolicy policy = new CachePolicy();
   private final Counters counters = new Counters();
@@ -78,6 +79,22 @@ public final class CacheBuilder<K, V> {
   /** Sets what loads a value that is not cached and says how to keep it. */
   public CacheBuilder<K, V> loaderWith(ContextLoader<? super K, V> loader) {
     this.loader.set(requireNonNull(loader, "loader"));
+    return this;
+  }
+
+  /**
+   * Sets what loads many values at once, for {@link LayeredCache#getAll}, and single ones if there
+   * is no other loader.
+   */
+  public CacheBuilder<K, V> bulkLoader(BulkLoader<K, V> loader) {
+    requireNonNull(loader, "bulkLoader");
+    this.bulkLoader.set((keys, loads) -> loader.loadAll(keys));
+    return this;
+  }
+
+  /** Sets what loads many values at once and says how to keep them. */
+  public CacheBuilder<K, V> bulkLoaderWith(BulkContextLoader<K, V> loader) {
+    this.bulkLoader.set(requireNonNull(loader, "bulkLoader"));
     return this;
   }
 
@@ -152,6 +169,10 @@ public final class CacheBuilder<K, V> {
 
   @Nullable ContextLoader<? super K, V> loaderOrNull() {
     return loader.orNull();
+  }
+
+  @Nullable BulkContextLoader<K, V> bulkLoaderOrNull() {
+    return bulkLoader.orNull();
   }
 
   Counters counters() {

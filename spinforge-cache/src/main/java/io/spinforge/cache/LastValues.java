@@ -51,6 +51,15 @@ final class LastValues<V> {
     return instead(key, null, State.STALE_REVALIDATING);
   }
 
+  /** Returns the value that was cached before and is not invalidated, for its loader, or null. */
+  @Nullable CachedEntry<V> previous(String key, @Nullable Seen<V> seen) {
+    CachedEntry<V> entry = memory.getValid(key);
+    if (entry == null && seen != null && memory.isValid(key, seen.entry, seen.stamp)) {
+      entry = seen.entry;
+    }
+    return entry == null || entry.value() == null ? null : entry;
+  }
+
   /** Notes that a load ended well. */
   void loaded() {
     if (failing.get()

@@ -9,7 +9,9 @@ import io.spinforge.cache.wire.EntryFormat;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -30,23 +32,27 @@ public final class LayeredCache<K, V> {
   private final Node node;
   private final Function<? super K, String> keyOf;
   private final @Nullable ContextLoader<? super K, V> loader;
+  private final @Nullable BulkContextLoader<K, V> bulkLoader;
   private final MemoryStore<CachedEntry<V>> memory;
   private final Entries<V> entries;
   private final Counters counters;
   private final ReadThrough<V> below;
   private final Reads<V> reads;
+  private final BulkReads<K, V> bulkReads;
 
   LayeredCache(CacheBuilder<K, V> builder, MemoryStore<CachedEntry<V>> memory, Entries<V> entries) {
     this.name = builder.name();
     this.node = builder.node();
     this.keyOf = builder.keyOf();
     this.loader = builder.loaderOrNull();
+    this.bulkLoader = builder.bulkLoaderOrNull();
     this.memory = memory;
     this.entries = entries;
     this.counters = builder.counters();
     CachePolicy.Terms terms = entries.terms();
     LastValues<V> lastValues = new LastValues<>(name, node, memory, terms);
-    this.below = new ReadThrough<>(name, node, memory, entries, lastValues, counters);
+    Loads<V> loads = new Loads<>(name, node, entries, lastValues, counters);
+    this.below = new ReadThrough<>(node, memory, entries, lastValues, loads, counters);
     this.reads =
         new Reads<>(
             node,
@@ -56,6 +62,16 @@ public final class LayeredCache<K, V> {
             builder.executor(),
             new TimedReads<>(
                 node, lastValues, builder.executor(), builder.scheduler(), terms, counters),
+            counters);
+    this.bulkReads =
+        new BulkReads<>(
+            name,
+            node,
+            memory,
+            reads,
+            new BulkThrough<>(node, memory, entries, lastValues, loads, below, counters),
+            bulkLoader,
+            terms.limitsReads() ? builder.executor() : null,
             counters);
   }
 
@@ -111,6 +127,22 @@ public final class LayeredCache<K, V> {
       return CompletableFuture.completedFuture(hit);
     }
     return reads.readAsync(text, fullKey(text), boundLoader(key));
+  }
+
+  /**
+   * Returns the values of keys, in the order in which these come first: from memory, else from
+   * Redis in one round trip to each master, else from one call of the bulk loader; without a bulk
+   * loader from the loader, key by key on this thread. Leases are taken key by key: what another
+   * node loads is waited for and not loaded twice. A key for which the bulk loader returns nothing
+   * is missing from the answer, a cached absence is not.
+   *
+   * @return a modifiable map of its own
+   * @throws LoadFailedException if a value is not cached and could not be loaded; the others stay
+   *     cached
+   * @throws IllegalStateException if the cache has no loader, or the manager is closed
+   */
+  public Map<K, Cached<V>> getAll(Collection<? extends K> keys) {
+    return bulkReads.readAll(keys, keyOf, this::boundLoader);
   }
 
   /** Returns the value of a key if memory or Redis has it; never loads, never waits for a load. */
@@ -230,18 +262,32 @@ public final class LayeredCache<K, V> {
 
   private LoadFunction<V> boundLoader(K key) {
     ContextLoader<? super K, V> ours = loader;
-    if (ours == null) {
+    if (ours != null) {
+      return load -> ours.load(key, load);
+    }
+    BulkContextLoader<K, V> many = bulkLoader;
+    if (many == null) {
       throw new IllegalStateException(
           "loader: none for " + name + " (expected: one in the builder, or get(key, load -> …))");
     }
-    return load -> ours.load(key, load);
+    return load -> {
+      V value = many.loadAll(Set.of(key), new BulkLoad<>(Map.of(key, load))).get(key);
+      if (value == null && !load.isAbsent()) {
+        throw new NoValueException(Node.fullKey(name, keyOf.apply(key)));
+      }
+      return value;
+    };
   }
 
   private String fullKey(String text) {
+    requireShort(text);
+    return Node.fullKey(name, text);
+  }
+
+  static void requireShort(String text) {
     if (text.length() > LONGEST_KEY) {
       throw new IllegalArgumentException(
           "key: " + text.length() + " characters (expected: at most " + LONGEST_KEY + ")");
     }
-    return Node.fullKey(name, text);
   }
 }

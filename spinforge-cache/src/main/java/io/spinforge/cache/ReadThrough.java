@@ -9,7 +9,6 @@ import io.spinforge.cache.redis.Fill;
 import io.spinforge.cache.redis.LeaseReply;
 import io.spinforge.cache.redis.RedisStore;
 import io.spinforge.cache.wire.EntryFormat;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -27,25 +26,25 @@ import org.jspecify.annotations.Nullable;
  * what it has for the time being.
  */
 final class ReadThrough<V> {
-  private final String cache;
   private final Node node;
   private final MemoryStore<CachedEntry<V>> memory;
   private final Entries<V> entries;
   private final LastValues<V> lastValues;
+  private final Loads<V> loads;
   private final Counters counters;
 
   ReadThrough(
-      String cache,
       Node node,
       MemoryStore<CachedEntry<V>> memory,
       Entries<V> entries,
       LastValues<V> lastValues,
+      Loads<V> loads,
       Counters counters) {
-    this.cache = cache;
     this.node = node;
     this.memory = memory;
     this.entries = entries;
     this.lastValues = lastValues;
+    this.loads = loads;
     this.counters = counters;
   }
 
@@ -87,6 +86,8 @@ final class ReadThrough<V> {
       return redis == null
           ? loadHere(request, request.partition.stamp(request.key), node.lastSequence())
           : readRedis(redis, request);
+    } catch (NoValueException e) { // that is no failure
+      throw e;
     } catch (LoadFailedException e) {
       CachedEntry<V> last = lastValues.afterFailure(request.key, request.seen, e);
       if (last == null) {
@@ -254,43 +255,8 @@ final class ReadThrough<V> {
   }
 
   private Loaded<V> load(Request<V> request) {
-    Load<V> load = new Load<>(entries.freshFor(), previous(request));
-    long started = node.clock.exact();
-    Throwable failure = null;
-    try {
-      V value = request.loader.load(load);
-      if (value == null && !load.isAbsent()) {
-        failure =
-            new NullPointerException(
-                "loader returned null (expected: a value, or load.absent(ttl) for an absence)");
-      }
-      long cost = node.clock.exact() - started;
-      if (failure == null) {
-        lastValues.loaded();
-        return entries.loaded(value, load, cost);
-      }
-    } catch (Exception e) {
-      failure = e;
-    } finally {
-      told(node.clock.exact() - started, failure);
-    }
-    throw new LoadFailedException(request.fullKey + ": " + failure.getMessage(), failure);
-  }
-
-  private @Nullable CachedEntry<V> previous(Request<V> request) {
-    CachedEntry<V> entry = memory.getValid(request.key);
-    Seen<V> seen = request.seen;
-    if (entry == null && seen != null && memory.isValid(request.key, seen.entry(), seen.stamp())) {
-      entry = seen.entry();
-    }
-    return entry == null || entry.value() == null ? null : entry;
-  }
-
-  private void told(long nanos, @Nullable Throwable failure) {
-    node.clock.tick();
-    (failure == null ? counters.loads : counters.loadFailures).increment();
-    counters.loadNanos.add(nanos);
-    node.listeners.loaded(cache, Duration.ofNanos(nanos), failure);
+    CachedEntry<V> previous = lastValues.previous(request.key, request.seen);
+    return loads.load(request.fullKey, request.loader, previous);
   }
 
   /** One read on its way down, on one thread. */

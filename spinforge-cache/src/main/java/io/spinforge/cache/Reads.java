@@ -2,6 +2,7 @@ package io.spinforge.cache;
 
 import io.spinforge.cache.load.SingleFlight.Flight;
 import io.spinforge.cache.memory.MemoryStore;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -88,7 +89,7 @@ final class Reads<V> {
    * Returns what memory may answer although its hit path did not: an entry that asks whether it is
    * to be refreshed ahead, or a stale one while it is refreshed; else null.
    */
-  private @Nullable CachedEntry<V> kept(String key, String fullKey, LoadFunction<V> loader) {
+  @Nullable CachedEntry<V> kept(String key, String fullKey, LoadFunction<V> loader) {
     CachedEntry<V> entry = memory.getValid(key);
     if (entry == null) {
       return null;
@@ -117,8 +118,36 @@ final class Reads<V> {
         node.flights.launch(fullKey, () -> below.refresh(key, fullKey, loader), executor);
     if (flight != null) {
       counters.refreshes.increment();
-      timed.giveUpLater(flight);
+      timed.giveUpLater(List.of(flight));
     }
+  }
+
+  /** Waits for a flight that this read has entered, and whose limits began at {@code since}. */
+  Cached<V> join(String key, LoadFunction<V> loader, Flight<CachedEntry<?>> flight, long since) {
+    String fullKey = flight.key();
+    CachedEntry<?> entry = null;
+    Throwable failure = null;
+    try {
+      long waited = node.clock.exact() - since;
+      entry =
+          limited && !node.flights.isLeading()
+              ? timed.await(flight, key, fullKey, waited)
+              : node.flights.await(flight);
+    } catch (ExecutionException | RuntimeException e) {
+      failure = e;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      failure = new LoadFailedException(fullKey + ": interrupted while another thread loads", e);
+    }
+    if (failure != null && failure.getCause() instanceof NoValueException missing) {
+      throw missing; // which is no error of a bulk read
+    }
+    return settled(key, fullKey, loader, entry, failure);
+  }
+
+  /** Gives up, in the end, on work that does not end. */
+  void giveUpLater(List<Flight<CachedEntry<?>>> flights) {
+    timed.giveUpLater(flights);
   }
 
   /** Counts how a read ended and returns or throws that. */
@@ -146,6 +175,12 @@ final class Reads<V> {
     if (failure instanceof ExecutionException || failure instanceof CompletionException) {
       cause = failure.getCause();
       others = true;
+    }
+    if (cause instanceof NoValueException) {
+      return new NoValueException(fullKey);
+    }
+    if (others && cause instanceof LoadTimeoutException late) {
+      return new LoadTimeoutException(String.valueOf(late.getMessage()));
     }
     if (others && cause instanceof LoadFailedException failed) {
       // Another thread's failure: say so with this thread's stack, and the same cause.

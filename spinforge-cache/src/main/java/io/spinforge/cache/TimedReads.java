@@ -2,6 +2,7 @@ package io.spinforge.cache;
 
 import io.spinforge.cache.load.SingleFlight.Flight;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -45,10 +46,15 @@ final class TimedReads<V> {
   /** Joins the key's flight, starting it if need be, and waits for it within the limits. */
   CachedEntry<?> read(String key, String fullKey, Supplier<CachedEntry<?>> work)
       throws ExecutionException, InterruptedException {
-    Flight<CachedEntry<?>> flight = join(fullKey, work);
+    return await(join(fullKey, work), key, fullKey, 0);
+  }
+
+  /** Waits for a flight within the limits, of which {@code waited} nanoseconds have gone. */
+  CachedEntry<?> await(Flight<CachedEntry<?>> flight, String key, String fullKey, long waited)
+      throws ExecutionException, InterruptedException {
     if (softNanos < hardNanos) {
       try {
-        return node.flights.await(flight, softNanos);
+        return node.flights.await(flight, Math.max(0, softNanos - waited));
       } catch (TimeoutException e) {
         CachedEntry<V> last = afterSoft(key);
         if (last != null) {
@@ -57,11 +63,18 @@ final class TimedReads<V> {
       }
     }
     try {
-      long rest = hardNanos == CachePolicy.UNLIMITED ? hardNanos : hardNanos - waited();
-      return node.flights.await(flight, rest);
+      long gone = softNanos < hardNanos ? Math.max(softNanos, waited) : waited;
+      return node.flights.await(
+          flight, hardNanos == CachePolicy.UNLIMITED ? hardNanos : Math.max(0, hardNanos - gone));
     } catch (TimeoutException e) {
       return afterHard(key, fullKey);
     }
+  }
+
+  private LoadTimeoutException overdue(String fullKey) {
+    Duration hard = Duration.ofNanos(hardNanos);
+    return new LoadTimeoutException(
+        fullKey + ": not loaded within " + hard.toMillis() + " ms; the load goes on");
   }
 
   /** Does the same without blocking; the stage completes on the executor. */
@@ -69,40 +82,46 @@ final class TimedReads<V> {
       String key, String fullKey, Supplier<CachedEntry<?>> work) {
     CompletableFuture<CachedEntry<?>> flown = node.flights.result(join(fullKey, work));
     CompletableFuture<CachedEntry<?>> answer = new CompletableFuture<>();
-    flown.whenComplete((entry, failure) -> complete(answer, entry, failure));
+    flown.whenComplete(
+        (entry, failure) -> {
+          if (failure instanceof LoadTimeoutException) { // given up meanwhile
+            hardAsync(key, fullKey, answer);
+          } else {
+            complete(answer, entry, failure);
+          }
+        });
     if (softNanos < hardNanos) {
       at(softNanos, answer, () -> complete(answer, afterSoft(key), null));
     }
     if (hardNanos < CachePolicy.UNLIMITED) {
-      at(
-          hardNanos,
-          answer,
-          () -> {
-            try {
-              complete(answer, afterHard(key, fullKey), null);
-            } catch (LoadTimeoutException e) {
-              complete(answer, null, e);
-            }
-          });
+      at(hardNanos, answer, () -> hardAsync(key, fullKey, answer));
     }
     return answer;
   }
 
+  private void hardAsync(String key, String fullKey, CompletableFuture<CachedEntry<?>> answer) {
+    try {
+      complete(answer, afterHard(key, fullKey), null);
+    } catch (LoadTimeoutException e) {
+      complete(answer, null, e);
+    }
+  }
+
   /** Gives up, in the end, on work that does not end: it is nobody's flight any more. */
-  void giveUpLater(Flight<CachedEntry<?>> flight) {
+  void giveUpLater(List<Flight<CachedEntry<?>>> flights) {
     if (hardNanos < CachePolicy.UNLIMITED) {
-      CompletableFuture<CachedEntry<?>> result = node.flights.result(flight);
-      after(2 * hardNanos, result, () -> node.flights.abandon(flight));
+      CompletableFuture<?>[] results =
+          flights.stream().map(node.flights::result).toArray(CompletableFuture[]::new);
+      after(
+          2 * hardNanos,
+          CompletableFuture.allOf(results),
+          () -> flights.forEach(f -> node.flights.abandon(f, overdue(f.key()))));
     }
   }
 
   private Flight<CachedEntry<?>> join(String fullKey, Supplier<CachedEntry<?>> work) {
     return node.flights.join(
-        fullKey, work, executor, counters.coalesced::increment, this::giveUpLater);
-  }
-
-  private long waited() {
-    return softNanos < hardNanos ? softNanos : 0;
+        fullKey, work, executor, counters.coalesced::increment, f -> giveUpLater(List.of(f)));
   }
 
   private @Nullable CachedEntry<V> afterSoft(String key) {
@@ -115,10 +134,7 @@ final class TimedReads<V> {
 
   private CachedEntry<V> afterHard(String key, String fullKey) {
     counters.loadTimeouts.increment();
-    Duration hard = Duration.ofNanos(hardNanos);
-    LoadTimeoutException failure =
-        new LoadTimeoutException(
-            fullKey + ": not loaded within " + hard.toMillis() + " ms; the load goes on");
+    LoadTimeoutException failure = overdue(fullKey);
     CachedEntry<V> last = lastValues.afterFailure(key, null, failure);
     if (last == null) {
       throw failure;

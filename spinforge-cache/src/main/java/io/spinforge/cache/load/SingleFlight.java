@@ -1,5 +1,6 @@
 package io.spinforge.cache.load;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -53,7 +54,7 @@ public final class SingleFlight<T> {
       return lead(other, waiting);
     }
     coalesced.run();
-    return awaitLong(other);
+    return await(other);
   }
 
   /** Runs {@code work} on the executor, or joins who does already, without waiting. */
@@ -96,6 +97,55 @@ public final class SingleFlight<T> {
   }
 
   /**
+   * Joins who works for the key, or takes that upon the caller: then {@code mine} is told the
+   * flight, and the caller has to {@link #leadAll} it.
+   */
+  public Flight<T> enter(String key, Consumer<Flight<T>> mine, Runnable coalesced) {
+    Flight<T> flight = new Flight<>(key, null);
+    Flight<T> other = flights.putIfAbsent(key, flight);
+    if (other != null) {
+      coalesced.run();
+      return other;
+    }
+    mine.accept(flight);
+    return flight;
+  }
+
+  /** Runs work that ends flights one by one; those that it leaves open end with its failure. */
+  public void leadAll(List<Flight<T>> taken, Runnable work) {
+    Thread me = Thread.currentThread();
+    taken.forEach(flight -> flight.owner = me);
+    Flight<?> outer = leading.get();
+    leading.set(taken.get(0));
+    Throwable failure = new IllegalStateException("ended without a result");
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      failure = e;
+    } catch (Error e) {
+      failure = e;
+      throw e;
+    } finally {
+      restore(outer);
+      for (Flight<T> flight : taken) {
+        fail(flight, failure);
+      }
+    }
+  }
+
+  /** Ends a flight that was {@linkplain #enter entered} with a result, unless it has ended. */
+  public void succeed(Flight<T> flight, T result) {
+    land(flight);
+    flight.result.complete(result);
+  }
+
+  /** Ends a flight that was {@linkplain #enter entered} with a failure, unless it has ended. */
+  public void fail(Flight<T> flight, Throwable failure) {
+    land(flight);
+    flight.result.completeExceptionally(failure);
+  }
+
+  /**
    * Waits for a flight.
    *
    * @param nanos how long at most
@@ -123,9 +173,13 @@ public final class SingleFlight<T> {
         : flight.result.copy();
   }
 
-  /** Lets whoever comes from now on start anew, and interrupts who works still. */
-  public void abandon(Flight<T> flight) {
+  /**
+   * Ends a flight with a failure before its work ends, which is interrupted; whoever comes from now
+   * on starts anew.
+   */
+  public void abandon(Flight<T> flight, Throwable failure) {
     flights.remove(flight.key, flight);
+    flight.result.completeExceptionally(failure);
     flight.interrupt();
   }
 
@@ -196,11 +250,15 @@ public final class SingleFlight<T> {
       flight.result.completeExceptionally(e);
       throw e;
     } finally {
-      if (outer == null) {
-        leading.remove();
-      } else {
-        leading.set(outer);
-      }
+      restore(outer);
+    }
+  }
+
+  private void restore(@Nullable Flight<?> outer) {
+    if (outer == null) {
+      leading.remove();
+    } else {
+      leading.set(outer);
     }
   }
 
@@ -209,7 +267,13 @@ public final class SingleFlight<T> {
     flight.disown();
   }
 
-  private T awaitLong(Flight<T> flight) throws ExecutionException, InterruptedException {
+  /**
+   * Waits for a flight however long it takes; as {@link #await(Flight, long)}.
+   *
+   * @throws ExecutionException with what its work threw
+   * @throws InterruptedException if the thread is interrupted while it waits
+   */
+  public T await(Flight<T> flight) throws ExecutionException, InterruptedException {
     try {
       return await(flight, Long.MAX_VALUE);
     } catch (TimeoutException e) {
@@ -266,6 +330,11 @@ public final class SingleFlight<T> {
       if (interrupted) {
         boolean unused = Thread.interrupted();
       }
+    }
+
+    /** Returns the key that is worked for. */
+    public String key() {
+      return key;
     }
 
     /** Returns the work if it is still to be done, to exactly one caller; else null. */
