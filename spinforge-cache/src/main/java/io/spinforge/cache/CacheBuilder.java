@@ -133,6 +133,7 @@ public final class CacheBuilder<K, V> {
     }
     Entries<V> entries =
         new Entries<>(
+            name,
             node(),
             type,
             chosen,

@@ -11,13 +11,19 @@ import io.spinforge.cache.wire.WireEntry;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes one cache's entries, from a load, a put or Redis, under its policy. Thread-safe. */
 final class Entries<V> {
   /** What an entry weighs beside its key and value, about. */
   private static final int OVERHEAD = 150;
 
+  private static final Logger LOG = LoggerFactory.getLogger(LayeredCache.class);
+
+  private final String cache;
   private final Node node;
   private final Class<V> type;
   private final @Nullable Codec<V> codec;
@@ -25,8 +31,11 @@ final class Entries<V> {
   private final MemoryLayer.Limits limits;
   private final long leaseNanos;
   private final Counters counters;
+  private final AtomicBoolean complainedOfWriting = new AtomicBoolean();
+  private final AtomicBoolean complainedOfReading = new AtomicBoolean();
 
   Entries(
+      String cache,
       Node node,
       Class<V> type,
       @Nullable Codec<V> codec,
@@ -34,6 +43,7 @@ final class Entries<V> {
       MemoryLayer.Limits limits,
       Duration lease,
       Counters counters) {
+    this.cache = cache;
     this.node = node;
     this.type = type;
     this.codec = codec;
@@ -89,6 +99,9 @@ final class Entries<V> {
       return codec.encode(value);
     } catch (Exception e) {
       counters.codecFailures.increment();
+      if (complainedOfWriting.compareAndSet(false, true)) {
+        LOG.warn("codec cannot write a value, further ones are only counted cache={}", cache, e);
+      }
       return null;
     }
   }
@@ -222,6 +235,9 @@ final class Entries<V> {
       Object value = codec.decode(payload);
       return type.isInstance(value) ? type.cast(value) : null;
     } catch (Exception e) {
+      if (complainedOfReading.compareAndSet(false, true)) {
+        LOG.warn("codec cannot read an entry, further ones are only counted cache={}", cache, e);
+      }
       return null;
     }
   }

@@ -52,6 +52,19 @@ final class TimedReads<V> {
   /** Waits for a flight within the limits, of which {@code waited} nanoseconds have gone. */
   CachedEntry<?> await(Flight<CachedEntry<?>> flight, String key, String fullKey, long waited)
       throws ExecutionException, InterruptedException {
+    try {
+      return awaitResult(flight, key, fullKey, waited);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof LoadTimeoutException) { // given up meanwhile
+        return afterHard(key, fullKey);
+      }
+      throw e;
+    }
+  }
+
+  private CachedEntry<?> awaitResult(
+      Flight<CachedEntry<?>> flight, String key, String fullKey, long waited)
+      throws ExecutionException, InterruptedException {
     if (softNanos < hardNanos) {
       try {
         return node.flights.await(flight, Math.max(0, softNanos - waited));
@@ -84,7 +97,8 @@ final class TimedReads<V> {
     CompletableFuture<CachedEntry<?>> answer = new CompletableFuture<>();
     flown.whenComplete(
         (entry, failure) -> {
-          if (failure instanceof LoadTimeoutException) { // given up meanwhile
+          if (failure != null
+              && failure.getCause() instanceof LoadTimeoutException) { // given up meanwhile
             hardAsync(key, fullKey, answer);
           } else {
             complete(answer, entry, failure);
@@ -100,6 +114,9 @@ final class TimedReads<V> {
   }
 
   private void hardAsync(String key, String fullKey, CompletableFuture<CachedEntry<?>> answer) {
+    if (answer.isDone()) {
+      return;
+    }
     try {
       complete(answer, afterHard(key, fullKey), null);
     } catch (LoadTimeoutException e) {

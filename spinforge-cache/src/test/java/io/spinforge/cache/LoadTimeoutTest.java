@@ -171,6 +171,21 @@ class LoadTimeoutTest {
   }
 
   @Test
+  void readerThatJoinsALoadBeforeItIsGivenUpIsAnsweredThen() throws Exception {
+    LayeredCache<String, String> cache = cache(p -> p.loadTimeout(hard(ofMillis(400))));
+    gate = new CountDownLatch(1);
+    CompletableFuture<Cached<String>> first = Caches.inThread(() -> cache.get("k"));
+    assertThatThrownBy(() -> first.get(30, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(LoadTimeoutException.class);
+    long joined = System.nanoTime(); // the load has run for 400 ms and is given up at 800
+    CompletableFuture<Cached<String>> async = cache.getAsync("k").toCompletableFuture();
+    assertThatThrownBy(() -> cache.get("k")).isInstanceOf(LoadTimeoutException.class);
+    assertThatThrownBy(async::join).hasCauseInstanceOf(LoadTimeoutException.class);
+    assertThat(System.nanoTime() - joined).isLessThan(ofSeconds(20).toNanos());
+    await().until(() -> interruptions.get() == 1);
+  }
+
+  @Test
   void asyncReadsHaveTheSameLimits() {
     LayeredCache<String, String> cache =
         cache(

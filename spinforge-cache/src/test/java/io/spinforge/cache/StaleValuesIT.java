@@ -113,6 +113,25 @@ class StaleValuesIT {
   }
 
   @Test
+  void revalidationExtendsTheEntryInRedisWithItsTag() {
+    Consumer<CachePolicy> policy = p -> p.freshFor(ofSeconds(10)).serveStaleOnError(ofSeconds(50));
+    try (Peer warm = peer(policy);
+        Peer cold = peer(policy);
+        Peer third = peer(policy)) {
+      warm.cache().get("k", load -> load.etag("\"1\"") == load ? "v" : "");
+      age(ofSeconds(40), ofSeconds(60));
+      Cached<String> again = cold.cache().get("k", Load::notModified);
+      assertThat(again.value()).isEqualTo("v");
+      assertThat(again.source()).isEqualTo(Source.FRESH);
+      assertThat(ttl()).isBetween(55_000L, 60_000L);
+      Cached<String> read = third.cache().get("k");
+      assertThat(read.etag()).isEqualTo("\"1\"");
+      assertThat(read.state()).isEqualTo(State.FRESH);
+      assertThat(read.source()).isEqualTo(Source.REDIS);
+    }
+  }
+
+  @Test
   void nodeWithoutMemoryServesTheLastValueOfRedisToo() {
     Consumer<CachePolicy> policy = p -> p.freshFor(ofSeconds(10)).serveStaleOnError(ofSeconds(50));
     try (Peer bare = peer(CacheManager.builder().memory(m -> m.maximumEntries(0)), policy)) {
