@@ -3,6 +3,7 @@ module io.spinforge.cache {
   requires transitive com.github.benmanes.caffeine;
   requires transitive lettuce.core;
   requires org.slf4j;
+  requires static transitive com.fasterxml.jackson.databind;
   requires static transitive org.jspecify;
 
   exports io.spinforge.cache;

@@ -45,10 +45,13 @@ public final class CacheBuilder<K, V> {
     private final String name;
     private final Class<V> type;
 
-    Unkeyed(CacheManager manager, String name, Class<V> type) {
+    private final @Nullable Codec<V> codec;
+
+    Unkeyed(CacheManager manager, String name, Class<V> type, @Nullable Codec<V> codec) {
       this.manager = manager;
       this.name = name;
       this.type = type;
+      this.codec = codec;
     }
 
     /**
@@ -56,13 +59,16 @@ public final class CacheBuilder<K, V> {
      * allocates what this allocates.
      */
     public <K> CacheBuilder<K, V> key(Function<? super K, String> text) {
-      return new CacheBuilder<>(manager, name, type, requireNonNull(text, "key"));
+      CacheBuilder<K, V> builder =
+          new CacheBuilder<>(manager, name, type, requireNonNull(text, "key"));
+      return codec == null ? builder : builder.codec(codec);
     }
   }
 
   /**
    * Sets how values become bytes. Needed with a Redis layer, and where memory is bounded by bytes;
-   * default for strings UTF-8, for byte arrays as they are.
+   * default for strings UTF-8, for byte arrays as they are. A cache of a generic type is built with
+   * {@link CacheManager#cache(String, Codec)} instead.
    */
   public CacheBuilder<K, V> codec(Codec<V> codec) {
     this.codec.set(requireNonNull(codec, "codec"));
@@ -116,7 +122,8 @@ public final class CacheBuilder<K, V> {
    * @throws IllegalStateException that names every combination which cannot be
    */
   public LayeredCache<K, V> build() {
-    Codec<V> chosen = codec.isSet() ? codec.orNull() : defaultCodec();
+    Codec<V> given = codec.orNull();
+    Codec<V> chosen = given == null ? defaultCodec() : given.forType(type);
     MemoryLayer.Limits limits = memory.over(manager.memory(), manager.hasRedis());
     List<String> problems = new ArrayList<>();
     if (memory.boundsTwice()) {

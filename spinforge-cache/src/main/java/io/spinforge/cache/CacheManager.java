@@ -2,6 +2,7 @@ package io.spinforge.cache;
 
 import static java.util.Objects.requireNonNull;
 
+import io.spinforge.cache.codec.Codec;
 import io.spinforge.cache.memory.Clock;
 import io.spinforge.cache.redis.RedisStore;
 import java.time.Duration;
@@ -104,7 +105,21 @@ public final class CacheManager implements AutoCloseable {
     if (requireNonNull(type, "type").isPrimitive()) {
       throw Rules.refusal("type", type, "not a primitive");
     }
-    return new CacheBuilder.Unkeyed<>(this, Rules.name("cache", name), type);
+    return new CacheBuilder.Unkeyed<>(this, Rules.name("cache", name), type, null);
+  }
+
+  /**
+   * Begins a cache of this manager whose values are of the codec's type, which may be a generic
+   * one.
+   *
+   * @param name tells it from the others, 1 to 64 of A-Z a-z 0-9 _ . -; the same on every node
+   */
+  @SuppressWarnings("unchecked") // the codec alone makes the values
+  public <V> CacheBuilder.Unkeyed<V> cache(String name, Codec<V> codec) {
+    node.requireOpen();
+    requireNonNull(codec, "codec");
+    Class<V> any = (Class<V>) Object.class;
+    return new CacheBuilder.Unkeyed<>(this, Rules.name("cache", name), any, codec);
   }
 
   /** Returns the manager's name. */

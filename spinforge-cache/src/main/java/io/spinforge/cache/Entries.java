@@ -129,7 +129,7 @@ final class Entries<V> {
         loaded.etag(),
         -1,
         List.of(),
-        0,
+        codec == null ? 0 : codec.schema(),
         payload);
   }
 
@@ -228,7 +228,7 @@ final class Entries<V> {
   }
 
   private @Nullable V decode(WireEntry wire, byte[] payload) {
-    if (codec == null || wire.codecId() != codec.id()) {
+    if (codec == null || wire.codecId() != codec.id() || wire.schema() != codec.schema()) {
       return null;
     }
     try {
