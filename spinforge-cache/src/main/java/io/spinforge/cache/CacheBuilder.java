@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ public final class CacheBuilder<K, V> {
   private final Function<? super K, String> keyOf;
   private final Setting<Codec<V>> codec = new Setting<>("codec");
   private final Setting<ContextLoader<? super K, V>> loader = new Setting<>("loader");
+  private final Setting<BulkContextLoader<K, V>> bulkLoader = new Setting<>("bulkLoader");
   private final MemoryLayer memory = new MemoryLayer();
   private final CachePolicy policy = new CachePolicy();
   private final Counters counters = new Counters();
@@ -43,10 +45,13 @@ public final class CacheBuilder<K, V> {
     private final String name;
     private final Class<V> type;
 
-    Unkeyed(CacheManager manager, String name, Class<V> type) {
+    private final @Nullable Codec<V> codec;
+
+    Unkeyed(CacheManager manager, String name, Class<V> type, @Nullable Codec<V> codec) {
       this.manager = manager;
       this.name = name;
       this.type = type;
+      this.codec = codec;
     }
 
     /**
@@ -54,13 +59,16 @@ public final class CacheBuilder<K, V> {
      * allocates what this allocates.
      */
     public <K> CacheBuilder<K, V> key(Function<? super K, String> text) {
-      return new CacheBuilder<>(manager, name, type, requireNonNull(text, "key"));
+      CacheBuilder<K, V> builder =
+          new CacheBuilder<>(manager, name, type, requireNonNull(text, "key"));
+      return codec == null ? builder : builder.codec(codec);
     }
   }
 
   /**
    * Sets how values become bytes. Needed with a Redis layer, and where memory is bounded by bytes;
-   * default for strings UTF-8, for byte arrays as they are.
+   * default for strings UTF-8, for byte arrays as they are. A cache of a generic type is built with
+   * {@link CacheManager#cache(String, Codec)} instead.
    */
   public CacheBuilder<K, V> codec(Codec<V> codec) {
     this.codec.set(requireNonNull(codec, "codec"));
@@ -77,6 +85,22 @@ public final class CacheBuilder<K, V> {
   /** Sets what loads a value that is not cached and says how to keep it. */
   public CacheBuilder<K, V> loaderWith(ContextLoader<? super K, V> loader) {
     this.loader.set(requireNonNull(loader, "loader"));
+    return this;
+  }
+
+  /**
+   * Sets what loads many values at once, for {@link LayeredCache#getAll}, and single ones if there
+   * is no other loader.
+   */
+  public CacheBuilder<K, V> bulkLoader(BulkLoader<K, V> loader) {
+    requireNonNull(loader, "bulkLoader");
+    this.bulkLoader.set((keys, loads) -> loader.loadAll(keys));
+    return this;
+  }
+
+  /** Sets what loads many values at once and says how to keep them. */
+  public CacheBuilder<K, V> bulkLoaderWith(BulkContextLoader<K, V> loader) {
+    this.bulkLoader.set(requireNonNull(loader, "bulkLoader"));
     return this;
   }
 
@@ -98,7 +122,8 @@ public final class CacheBuilder<K, V> {
    * @throws IllegalStateException that names every combination which cannot be
    */
   public LayeredCache<K, V> build() {
-    Codec<V> chosen = codec.isSet() ? codec.orNull() : defaultCodec();
+    Codec<V> given = codec.orNull();
+    Codec<V> chosen = given == null ? defaultCodec() : given.forType(type);
     MemoryLayer.Limits limits = memory.over(manager.memory(), manager.hasRedis());
     List<String> problems = new ArrayList<>();
     if (memory.boundsTwice()) {
@@ -115,6 +140,7 @@ public final class CacheBuilder<K, V> {
     }
     Entries<V> entries =
         new Entries<>(
+            name,
             node(),
             type,
             chosen,
@@ -141,12 +167,20 @@ public final class CacheBuilder<K, V> {
     return manager.executor();
   }
 
+  ScheduledExecutorService scheduler() {
+    return manager.scheduler();
+  }
+
   Function<? super K, String> keyOf() {
     return keyOf;
   }
 
   @Nullable ContextLoader<? super K, V> loaderOrNull() {
     return loader.orNull();
+  }
+
+  @Nullable BulkContextLoader<K, V> bulkLoaderOrNull() {
+    return bulkLoader.orNull();
   }
 
   Counters counters() {

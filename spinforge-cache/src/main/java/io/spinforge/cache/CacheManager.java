@@ -2,6 +2,7 @@ package io.spinforge.cache;
 
 import static java.util.Objects.requireNonNull;
 
+import io.spinforge.cache.codec.Codec;
 import io.spinforge.cache.memory.Ban;
 import io.spinforge.cache.memory.Clock;
 import io.spinforge.cache.redis.Control;
@@ -105,7 +106,21 @@ public final class CacheManager implements AutoCloseable {
     if (requireNonNull(type, "type").isPrimitive()) {
       throw Rules.refusal("type", type, "not a primitive");
     }
-    return new CacheBuilder.Unkeyed<>(this, Rules.name("cache", name), type);
+    return new CacheBuilder.Unkeyed<>(this, Rules.name("cache", name), type, null);
+  }
+
+  /**
+   * Begins a cache of this manager whose values are of the codec's type, which may be a generic
+   * one.
+   *
+   * @param name tells it from the others, 1 to 64 of A-Z a-z 0-9 _ . -; the same on every node
+   */
+  @SuppressWarnings("unchecked") // the codec alone makes the values
+  public <V> CacheBuilder.Unkeyed<V> cache(String name, Codec<V> codec) {
+    node.requireOpen();
+    requireNonNull(codec, "codec");
+    Class<V> any = (Class<V>) Object.class;
+    return new CacheBuilder.Unkeyed<>(this, Rules.name("cache", name), any, codec);
   }
 
   /** Returns the manager's name. */
@@ -189,7 +204,8 @@ public final class CacheManager implements AutoCloseable {
     }
     scheduler.shutdown();
     if (ownExecutor != null) {
-      ownExecutor.shutdown();
+      // Loads that run are interrupted; those that wait to run learn here that it is closed.
+      ownExecutor.shutdownNow().forEach(Runnable::run);
     }
   }
 
@@ -207,6 +223,10 @@ public final class CacheManager implements AutoCloseable {
 
   Executor executor() {
     return executor;
+  }
+
+  ScheduledExecutorService scheduler() {
+    return scheduler;
   }
 
   Duration lease() {
@@ -336,8 +356,8 @@ public final class CacheManager implements AutoCloseable {
     }
 
     /**
-     * Sets what runs {@code getAsync}; it stays the host's. Default: virtual threads where the JVM
-     * has them, else a bounded pool.
+     * Sets what runs {@code getAsync}, refreshes, and loads that have a time limit; it stays the
+     * host's. Default: virtual threads where the JVM has them, else a bounded pool of daemons.
      */
     public Builder executor(Executor executor) {
       this.executor.set(requireNonNull(executor, "executor"));

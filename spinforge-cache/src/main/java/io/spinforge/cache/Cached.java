@@ -29,4 +29,7 @@ public sealed interface Cached<V> permits CachedEntry {
 
   /** Returns how long in all, counted from {@link #age()} zero, the value counts as fresh. */
   Duration freshFor();
+
+  /** Returns the entity tag that its loader told with {@link Load#etag}; null if it told none. */
+  @Nullable String etag();
 }

@@ -11,12 +11,11 @@ import io.spinforge.cache.wire.EntryFormat;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -35,22 +34,47 @@ public final class LayeredCache<K, V> {
   private final Node node;
   private final Function<? super K, String> keyOf;
   private final @Nullable ContextLoader<? super K, V> loader;
-  private final Executor executor;
+  private final @Nullable BulkContextLoader<K, V> bulkLoader;
   private final MemoryStore<CachedEntry<V>> memory;
   private final Entries<V> entries;
   private final Counters counters;
   private final ReadThrough<V> below;
+  private final Reads<V> reads;
+  private final BulkReads<K, V> bulkReads;
 
   LayeredCache(CacheBuilder<K, V> builder, MemoryStore<CachedEntry<V>> memory, Entries<V> entries) {
     this.name = builder.name();
     this.node = builder.node();
     this.keyOf = builder.keyOf();
     this.loader = builder.loaderOrNull();
-    this.executor = builder.executor();
+    this.bulkLoader = builder.bulkLoaderOrNull();
     this.memory = memory;
     this.entries = entries;
     this.counters = builder.counters();
-    this.below = new ReadThrough<>(name, node, memory, entries, counters);
+    CachePolicy.Terms terms = entries.terms();
+    LastValues<V> lastValues = new LastValues<>(name, node, memory, terms);
+    Loads<V> loads = new Loads<>(name, node, entries, lastValues, counters);
+    this.below = new ReadThrough<>(node, memory, entries, lastValues, loads, counters);
+    this.reads =
+        new Reads<>(
+            node,
+            memory,
+            below,
+            terms,
+            builder.executor(),
+            new TimedReads<>(
+                node, lastValues, builder.executor(), builder.scheduler(), terms, counters),
+            counters);
+    this.bulkReads =
+        new BulkReads<>(
+            name,
+            node,
+            memory,
+            reads,
+            new BulkThrough<>(node, memory, entries, lastValues, loads, below, counters),
+            bulkLoader,
+            terms.limitsReads() ? builder.executor() : null,
+            counters);
   }
 
   /** Returns the cache's name. */
@@ -73,7 +97,7 @@ public final class LayeredCache<K, V> {
       counters.memoryHits.increment();
       return hit;
     }
-    return readBelow(text, boundLoader(key));
+    return reads.read(text, fullKey(text), boundLoader(key));
   }
 
   /**
@@ -89,7 +113,7 @@ public final class LayeredCache<K, V> {
       counters.memoryHits.increment();
       return hit;
     }
-    return readBelow(text, requireNonNull(load, "load"));
+    return reads.read(text, fullKey(text), requireNonNull(load, "load"));
   }
 
   /**
@@ -104,13 +128,23 @@ public final class LayeredCache<K, V> {
       counters.memoryHits.increment();
       return CompletableFuture.completedFuture(hit);
     }
-    LoadFunction<V> load = boundLoader(key);
-    String fullKey = fullKey(text);
-    node.leaveOldFlight(fullKey);
-    return node.flights
-        .start(
-            fullKey, () -> below.read(text, fullKey, load), executor, counters.coalesced::increment)
-        .handle((entry, failure) -> settled(fullKey, entry, failure));
+    return reads.readAsync(text, fullKey(text), boundLoader(key));
+  }
+
+  /**
+   * Returns the values of keys, in the order in which these come first: from memory, else from
+   * Redis in one round trip to each master, else from one call of the bulk loader; without a bulk
+   * loader from the loader, key by key on this thread. Leases are taken key by key: what another
+   * node loads is waited for and not loaded twice. A key for which the bulk loader returns nothing
+   * is missing from the answer, a cached absence is not.
+   *
+   * @return a modifiable map of its own
+   * @throws LoadFailedException if a value is not cached and could not be loaded; the others stay
+   *     cached
+   * @throws IllegalStateException if the cache has no loader, or the manager is closed
+   */
+  public Map<K, Cached<V>> getAll(Collection<? extends K> keys) {
+    return bulkReads.readAll(keys, keyOf, this::boundLoader);
   }
 
   /** Returns the value of a key if memory or Redis has it; never loads, never waits for a load. */
@@ -154,7 +188,7 @@ public final class LayeredCache<K, V> {
           redis.put(
               fullKey,
               seq -> EntryFormat.encode(fullKey, entries.wire(put, payload, seq)),
-              put.freshMillis());
+              put.keptMillis());
     }
     node.invalidatedHere(List.of(fullKey), sequence);
     if (sequence <= 0) { // unsequenced, so the stamp must be younger than the line above
@@ -259,61 +293,32 @@ public final class LayeredCache<K, V> {
 
   private LoadFunction<V> boundLoader(K key) {
     ContextLoader<? super K, V> ours = loader;
-    if (ours == null) {
+    if (ours != null) {
+      return load -> ours.load(key, load);
+    }
+    BulkContextLoader<K, V> many = bulkLoader;
+    if (many == null) {
       throw new IllegalStateException(
           "loader: none for " + name + " (expected: one in the builder, or get(key, load -> …))");
     }
-    return load -> ours.load(key, load);
-  }
-
-  private Cached<V> readBelow(String text, LoadFunction<V> load) {
-    String fullKey = fullKey(text);
-    node.leaveOldFlight(fullKey);
-    CachedEntry<?> entry = null;
-    Throwable failure = null;
-    try {
-      entry =
-          node.flights.run(
-              fullKey, () -> below.read(text, fullKey, load), counters.coalesced::increment);
-    } catch (ExecutionException | RuntimeException e) {
-      failure = e;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      failure = new LoadFailedException(fullKey + ": interrupted while another thread loads", e);
-    }
-    return settled(fullKey, entry, failure);
-  }
-
-  /** Counts how a read ended and returns or throws that. */
-  @SuppressWarnings("unchecked") // the flight's key names this cache, so its entry is of this type
-  private Cached<V> settled(
-      String fullKey, @Nullable CachedEntry<?> entry, @Nullable Throwable failure) {
-    if (entry != null) {
-      counters.answered(entry);
-      return (Cached<V>) entry;
-    }
-    counters.errors.increment();
-    Throwable cause = failure;
-    boolean others = false;
-    if (failure instanceof ExecutionException || failure instanceof CompletionException) {
-      cause = failure.getCause();
-      others = true;
-    }
-    if (others && cause instanceof LoadFailedException failed) {
-      // Another thread's failure: say so with this thread's stack, and the same cause.
-      throw new LoadFailedException(String.valueOf(failed.getMessage()), failed.getCause());
-    }
-    if (cause instanceof RuntimeException thrown) {
-      throw thrown;
-    }
-    throw new LoadFailedException(fullKey + ": " + cause, cause);
+    return load -> {
+      V value = many.loadAll(Set.of(key), new BulkLoad<>(Map.of(key, load))).get(key);
+      if (value == null && !load.isAbsent()) {
+        throw new NoValueException(Node.fullKey(name, keyOf.apply(key)));
+      }
+      return value;
+    };
   }
 
   private String fullKey(String text) {
+    requireShort(text);
+    return Node.fullKey(name, text);
+  }
+
+  static void requireShort(String text) {
     if (text.length() > LONGEST_KEY) {
       throw new IllegalArgumentException(
           "key: " + text.length() + " characters (expected: at most " + LONGEST_KEY + ")");
     }
-    return Node.fullKey(name, text);
   }
 }

@@ -16,6 +16,14 @@ final class Rules {
     return within(name, value, Duration.ofMillis(1), LONGEST);
   }
 
+  static Duration zeroOrMore(String name, Duration value) {
+    if (!value.isZero()
+        && (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(LONGEST) > 0)) {
+      throw refusal(name, value, "0, or 1 ms to " + text(LONGEST));
+    }
+    return value;
+  }
+
   static Duration within(String name, Duration value, Duration least, Duration most) {
     if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
       throw refusal(name, value, text(least) + " to " + text(most));

@@ -20,12 +20,18 @@ class ReadmeTest {
         .compile(
             """
             import io.lettuce.core.RedisClient;
+            import java.util.*;
             import io.spinforge.cache.*;
+            import static io.spinforge.cache.LoadTimeout.*;
             import static java.time.Duration.*;
             """,
             """
             record ProductId(String value) {}
-            interface Repository { String find(ProductId id); }
+            interface Repository {
+              String find(ProductId id);
+              Map<ProductId, String> findAll(Set<ProductId> ids);
+            }
+            List<ProductId> ids;
             RedisClient redisClient;
             Repository repository;
             ProductId id;

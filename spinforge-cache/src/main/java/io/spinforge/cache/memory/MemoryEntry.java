@@ -35,23 +35,34 @@ public abstract class MemoryEntry {
     this.weight = weight;
   }
 
-  /** Creates an entry that is judged as another one. */
-  protected MemoryEntry(MemoryEntry other) {
+  /** Creates an entry that is judged as another one, but served until another time. */
+  protected MemoryEntry(MemoryEntry other, long usableUntil) {
     this.partition = other.partition;
     this.resets = other.resets;
     this.mark = other.mark;
     this.tested = other.tested;
     this.sequence = other.sequence;
-    this.usableUntil = other.usableUntil;
+    this.usableUntil = usableUntil;
     this.weight = other.weight;
   }
 
   /** Returns its tags. */
   protected abstract List<String> itsTags();
 
+  /** Returns the sequence up to which every invalidation is respected; 0 if none is known. */
+  public final long sequence() {
+    return sequence;
+  }
+
+  /** Returns the time at which memory stops serving it without a thought. */
+  protected final long usableUntil() {
+    return usableUntil;
+  }
+
   /** Tells whether it may be served without a further look: the hot path. */
   final boolean isServable(long now) {
-    return tested == partition.epoch() && now - usableUntil < 0 && partition.isLive(now);
+    // Live first: a reset comes before the proof after it, so whoever sees that sees the new epoch.
+    return partition.isLive(now) && tested == partition.epoch() && now - usableUntil < 0;
   }
 
   /** Tells whether it is within its freshness and no record was missed since. */
@@ -76,12 +87,13 @@ public abstract class MemoryEntry {
     return true;
   }
 
-  final boolean holds(Stamp stamp, String key) {
-    return partition.stillHolds(stamp, key, sequence);
+  /** Tells whether no record was missed since it came, however old it is. */
+  final boolean isUnmissed() {
+    return resets == partition.resets();
   }
 
-  final long sequence() {
-    return sequence;
+  final boolean holds(Stamp stamp, String key) {
+    return partition.stillHolds(stamp, key, sequence);
   }
 
   final int weight() {

@@ -64,15 +64,44 @@ public final class MemoryStore<E extends MemoryEntry> {
     return entry != null && isStillGood(key, entry, clock.now()) ? entry : null;
   }
 
+  /** Tells whether it can be neither invalidated nor replaced without this node's knowing. */
+  private boolean isValid(String key, E entry, long now) {
+    return entry.isLive(now) && entry.isUnmissed() && passes(key, entry);
+  }
+
   private boolean isStillGood(String key, E entry, long now) {
-    if (!entry.isUnexpired(now)) {
-      return false;
-    }
+    return entry.isUnexpired(now) && passes(key, entry);
+  }
+
+  /** Tests it against what was invalidated otherwise than by key, and drops it if it is meant. */
+  private boolean passes(String key, E entry) {
     if (entry.passes(name, key)) {
       return true;
     }
     entries.asMap().remove(key, entry);
     return false;
+  }
+
+  /** Returns an entry that was not invalidated, however old it is, or null. */
+  public @Nullable E getValid(String key) {
+    E entry = entries.getIfPresent(key);
+    return entry != null && isValid(key, entry, clock.exact()) ? entry : null;
+  }
+
+  /** Returns an entry not known to be invalidated, however old it is and proven or not, or null. */
+  public @Nullable E getUnprovenOfAnyAge(String key) {
+    E entry = entries.getIfPresent(key);
+    return entry != null && entry.isUnmissed() && passes(key, entry) ? entry : null;
+  }
+
+  /** Tells whether an entry asked for at {@code stamp} has not been invalidated since. */
+  public boolean isValid(String key, E entry, Stamp stamp) {
+    return isValid(key, entry, clock.exact()) && entry.holds(stamp, key);
+  }
+
+  /** Puts a copy in the place of an entry, unless that has been invalidated or replaced. */
+  public void replace(String key, E entry, E copy) {
+    entries.asMap().replace(key, entry, copy);
   }
 
   /** Puts an entry asked for at {@code stamp}, unless it was invalidated since. */

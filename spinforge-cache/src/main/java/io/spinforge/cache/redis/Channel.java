@@ -1,5 +1,6 @@
 package io.spinforge.cache.redis;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -27,6 +28,7 @@ final class Channel {
   private final Backlog backlog;
   private final Breaker breaker;
   private final long timeoutNanos;
+  private final LongSupplier ticker;
   private final LongSupplier highest;
   private final Runnable onOpened;
 
@@ -41,6 +43,7 @@ final class Channel {
       Backlog backlog,
       Breaker breaker,
       long timeoutNanos,
+      LongSupplier ticker,
       LongSupplier highest,
       Runnable onOpened) {
     this.link = link;
@@ -48,6 +51,7 @@ final class Channel {
     this.backlog = backlog;
     this.breaker = breaker;
     this.timeoutNanos = timeoutNanos;
+    this.ticker = ticker;
     this.highest = highest;
     this.onOpened = onOpened;
   }
@@ -72,6 +76,67 @@ final class Channel {
       open();
     }
     return reply;
+  }
+
+  /**
+   * Calls scripts if the breaker lets it, all of them before the first answer is waited for;
+   * returns the answers in their order, null where there is none. Takes the command timeout at
+   * most, however many they are.
+   */
+  List<@Nullable List<Object>> callAll(List<Invocation> all) {
+    List<@Nullable List<Object>> replies = new ArrayList<>();
+    CommandConnection now = commands;
+    if (now == null || !breaker.isClosed() || !now.isOpen()) {
+      rejected.add(all.size());
+      all.forEach(none -> replies.add(null));
+      return replies;
+    }
+    requests.add(all.size());
+    List<CompletableFuture<List<Object>>> answers = new ArrayList<>();
+    for (Invocation one : all) {
+      answers.add(sent(now, one));
+    }
+    awaitTogether(answers);
+    boolean failed = false;
+    for (int i = 0; i < all.size(); i++) {
+      CompletableFuture<List<Object>> answer = answers.get(i);
+      boolean good = answer.isDone() && !answer.isCompletedExceptionally();
+      replies.add(good ? answer.join() : null);
+      if (!good) {
+        failures.increment();
+        failed = true;
+        var unused = answer.thenAccept(all.get(i).late());
+      }
+    }
+    if (!failed) {
+      breaker.succeeded();
+    } else if (!Thread.currentThread().isInterrupted() && (!now.isOpen() || breaker.failed())) {
+      open();
+    }
+    return replies;
+  }
+
+  private static CompletableFuture<List<Object>> sent(CommandConnection now, Invocation one) {
+    try {
+      return now.call(one.script(), one.keys(), one.args());
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /** Waits until each has ended, for the command timeout at most for all of them. */
+  private void awaitTogether(List<CompletableFuture<List<Object>>> answers) {
+    long end = ticker.getAsLong() + timeoutNanos;
+    for (CompletableFuture<List<Object>> answer : answers) {
+      try {
+        answer.get(Math.max(0, end - ticker.getAsLong()), TimeUnit.NANOSECONDS);
+      } catch (ExecutionException | TimeoutException e) {
+        continue; // it tells for itself
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
   }
 
   /** Calls a script if the breaker lets it, and does not wait for its answer. */
@@ -157,6 +222,14 @@ final class Channel {
               + ")");
     }
   }
+
+  /**
+   * A script to be called.
+   *
+   * @param late gets an answer that nobody waited for any more
+   */
+  @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
+  record Invocation(Script script, byte[][] keys, byte[][] args, Consumer<List<Object>> late) {}
 
   private @Nullable List<Object> send(
       CommandConnection now,

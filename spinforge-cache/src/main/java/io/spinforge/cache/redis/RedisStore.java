@@ -1,5 +1,6 @@
 package io.spinforge.cache.redis;
 
+import io.spinforge.cache.redis.Channel.Invocation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,6 +18,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,6 +56,7 @@ public final class RedisStore {
   private final Backlog backlog;
   private final Recovery recovery;
   private final Channel channel;
+  private final BulkStore bulk;
   private final List<LogReader> readers = new ArrayList<>();
   private final LongAdder replayed = new LongAdder();
 
@@ -94,8 +97,18 @@ public final class RedisStore {
             backlog,
             breaker,
             settings.commandTimeout().toNanos(),
+            ticker,
             highest::get,
             recovery::start);
+    this.bulk =
+        new BulkStore(
+            channel,
+            keys,
+            link.groups(settings.partitions()),
+            number(settings.leaseTimeToLive().toMillis()),
+            this::sender,
+            LOG_LENGTH,
+            this::release);
     this.incarnations = new AtomicReferenceArray<>(settings.partitions() + 1);
     RedisLogs logs =
         new RedisLogs(link, keys, settings, node, ticker, clockStep, incarnations, highest);
@@ -138,6 +151,16 @@ public final class RedisStore {
   /** Takes the lease to replace an entry that could not be read. */
   public LeaseReply leaseToReplace(String key) {
     return ask(key, "F");
+  }
+
+  /**
+   * Takes the lease to refresh an entry that stays readable meanwhile; answers {@link
+   * LeaseReply.Hit} if another one is there.
+   *
+   * @param sequence of the entry that is to be refreshed
+   */
+  public LeaseReply leaseToRefresh(String key, long sequence) {
+    return ask(key, "R", number(sequence));
   }
 
   /** Reads an entry and takes no lease. */
@@ -199,7 +222,7 @@ public final class RedisStore {
   }
 
   /**
-   * Invalidates keys, grouped by partition, each group in one trip.
+   * Invalidates keys, those of a partition in one step, all of them in one trip to each master.
    *
    * @param done told each group's keys and sequence; see {@link #put}
    */
@@ -208,13 +231,32 @@ public final class RedisStore {
     for (String key : all) {
       groups.computeIfAbsent(keys.partitionOf(key), p -> new ArrayList<>()).add(key);
     }
+    List<List<String>> parts = new ArrayList<>();
+    List<Integer> partitions = new ArrayList<>();
+    List<Invocation> calls = new ArrayList<>();
     groups.forEach(
         (p, group) -> {
           for (int i = 0; i < group.size(); i += KEYS_AT_ONCE) {
             List<String> part = group.subList(i, Math.min(group.size(), i + KEYS_AT_ONCE));
-            done.accept(p, part, invalidateIn(p, part));
+            parts.add(part);
+            partitions.add(p);
+            byte[][] names = invalidateKeys(p, part);
+            calls.add(
+                new Invocation(Script.INVALIDATE, names, invalidateArgs(part), RedisStore::ignore));
           }
         });
+    List<@Nullable List<Object>> replies = channel.callAll(calls);
+    for (int i = 0; i < calls.size(); i++) {
+      List<Object> reply = replies.get(i);
+      int p = partitions.get(i);
+      long sequence = reply == null ? queue(parts.get(i)) : noted(p, reply);
+      done.accept(p, parts.get(i), sequence);
+    }
+  }
+
+  /** Returns what reads and fills many keys at once. */
+  public BulkStore bulk() {
+    return bulk;
   }
 
   /**
@@ -295,36 +337,30 @@ public final class RedisStore {
   }
 
   private LeaseReply ask(String key, String mode) {
+    return ask(key, mode, number(0));
+  }
+
+  private LeaseReply ask(String key, String mode, byte[] sequence) {
     int p = keys.partitionOf(key);
     byte[][] args = {
-      Calls.candidate(), Keys.bytes(mode), number(settings.leaseTimeToLive().toMillis())
+      Calls.candidate(), Keys.bytes(mode), number(settings.leaseTimeToLive().toMillis()), sequence
     };
     List<Object> reply =
         channel.call(Script.LEASE, keysOf(p, key), args, late -> giveBack(key, late));
     if (reply == null) {
       return new LeaseReply.Away();
     }
-    return switch (((byte[]) reply.get(0))[0]) {
-      case 'H' -> new LeaseReply.Hit((byte[]) reply.get(1), (Long) reply.get(2));
-      case 'W' -> new LeaseReply.Wait((Long) reply.get(1));
-      case 'L' -> {
-        LeaseReply.Lease lease = lease(reply);
-        sequences.set(p, lease.token());
-        yield lease;
-      }
-      case 'B' -> new LeaseReply.Bypass();
-      default -> new LeaseReply.Miss();
-    };
-  }
-
-  private static LeaseReply.Lease lease(List<Object> reply) {
-    return new LeaseReply.Lease(parse(reply.get(1)), Keys.text((byte[]) reply.get(2)));
+    LeaseReply answer = LeaseReply.at(0, reply);
+    if (answer instanceof LeaseReply.Lease lease) {
+      sequences.set(p, lease.token());
+    }
+    return answer;
   }
 
   /** Gives back a lease that came too late, so that others need not wait for its end. */
   private void giveBack(String key, List<Object> late) {
-    if (((byte[]) late.get(0))[0] == 'L') {
-      release(key, lease(late));
+    if (LeaseReply.at(0, late) instanceof LeaseReply.Lease lease) {
+      release(key, lease);
     }
   }
 
@@ -332,9 +368,11 @@ public final class RedisStore {
     List<Object> reply =
         channel.call(
             Script.INVALIDATE, invalidateKeys(p, group), invalidateArgs(group), RedisStore::ignore);
-    if (reply == null) {
-      return queue(group);
-    }
+    return reply == null ? queue(group) : noted(p, reply);
+  }
+
+  /** Notes what was committed, and returns its sequence if that can be {@link #comparable}. */
+  private long noted(int p, List<Object> reply) {
     sequences.set(p, parse(reply.get(0)));
     return comparable(p, reply);
   }
@@ -404,7 +442,7 @@ public final class RedisStore {
     return Keys.bytes(node + "|" + ticker.getAsLong());
   }
 
-  private static byte[] number(long value) {
+  static byte[] number(long value) {
     return Keys.bytes(Long.toString(value));
   }
 

@@ -13,7 +13,9 @@ import java.util.Objects;
 public enum Script {
   CHECK("check"),
   LEASE("lease"),
+  LEASES("leases"),
   FILL("fill"),
+  FILLS("fills"),
   RELEASE("release"),
   INVALIDATE("invalidate"),
   PUT("put"),

@@ -35,3 +35,27 @@ local function append(q, log, maxlen, s, op, seq, sender, keys)
   local id = redis.call('XADD', log, 'MAXLEN', '~', maxlen, '*', unpack(args))
   redis.call('HSET', q, 'log', id)
 end
+-- Tells whether an entry counts, and whether it is the one of a sequence. What is shorter than a
+-- head, or is no entry at all, is for the reader to judge and replace.
+local function judge(e, s, wanted)
+  if type(e) ~= 'string' then return false, false end
+  local own = #e >= 12 and struct.unpack('>I8', e, 5)
+  if own and own < tonumber(s[3]) then return false, false end
+  return true, own and string.format('%.0f', own) == wanted
+end
+-- Takes a lease: its token and the name of who took it, for a failover can give out a token twice.
+-- Who has it already is given the same, the question having been sent twice.
+local function take(q, l, taker, life)
+  local held = redis.call('GET', l)
+  if held == 'H' then return 'B' end
+  if held then
+    local token, by = string.match(held, '^(%d+)|(%x+)')
+    if by == taker then return 'L', token, token .. '|' .. by end
+    if string.sub(held, -1) ~= 'w' then redis.call('SET', l, held .. 'w', 'KEEPTTL') end
+    return 'W', redis.call('PTTL', l)
+  end
+  local seq = nextseq(q)
+  local lease = seq .. '|' .. taker
+  redis.call('SET', l, lease, 'PX', life)
+  return 'L', seq, lease
+end

@@ -22,6 +22,7 @@ class ModelRedis {
   private static final long NANOS_PER_MILLI = 1_000_000;
   private static final long EPOCH_MICROS = 1_800_000_000_000_000L;
   private static final byte[] EMPTY = new byte[0];
+  private static final long WOKEN = 2; // stored, and somebody waits
 
   private final LongSupplier nanos;
   private Map<String, Text> texts = new HashMap<>();
@@ -110,7 +111,9 @@ class ModelRedis {
     return switch (script) {
       case CHECK -> check(k, args);
       case LEASE -> lease(k, args);
+      case LEASES -> leases(k, args);
       case FILL -> fill(k, args);
+      case FILLS -> fills(k, args);
       case RELEASE -> release(k, args);
       case INVALIDATE -> invalidate(k, args);
       case PUT -> put(k, args);
@@ -133,31 +136,73 @@ class ModelRedis {
   private List<Object> lease(String[] k, byte[][] args) {
     Map<String, String> s = state(k[0], k[1], name(args[0]));
     char mode = (char) args[1][0];
-    Text e = mode == 'F' ? null : get(k[2]);
-    if (e != null
-        && (e.value.length < 12 || ByteBuffer.wrap(e.value).getLong(4) >= number(s, "floor"))) {
-      return List.of(bytes("H"), e.value, left(e));
+    String refreshed = mode == 'R' ? name(args[3]) : "";
+    return lease(s, k[2], k[3], mode, refreshed, args[0], args[2]);
+  }
+
+  private List<Object> leases(String[] k, byte[][] args) {
+    List<Object> out = new ArrayList<>();
+    int partitions = Integer.parseInt(name(args[2]));
+    int key = 0;
+    int arg = 3 + partitions;
+    for (int p = 0; p < partitions; p++) {
+      Map<String, String> s = state(k[key], k[key + 1], name(args[0]));
+      key += 2;
+      for (int n = Integer.parseInt(name(args[3 + p])); n > 0; n--) {
+        List<Object> one = lease(s, k[key], k[key + 1], 'R', name(args[arg++]), args[0], args[1]);
+        key += 2;
+        for (int i = 0; i < 3; i++) {
+          out.add(i < one.size() ? one.get(i) : EMPTY);
+        }
+      }
+    }
+    return out;
+  }
+
+  private List<Object> lease(
+      Map<String, String> s,
+      String v,
+      String l,
+      char mode,
+      String refreshed,
+      byte[] taker,
+      byte[] life) {
+    Text e = mode == 'F' ? null : get(v);
+    boolean kept = false;
+    if (e != null) {
+      boolean readable = e.value.length >= 12;
+      long own = readable ? ByteBuffer.wrap(e.value).getLong(4) : 0;
+      if (!readable || own >= number(s, "floor")) {
+        kept = readable && refreshed.equals(Long.toString(own));
+        if (!kept) {
+          return List.of(bytes("H"), e.value, left(e));
+        }
+      }
     }
     if (mode == 'P') {
       return List.of(bytes("M"));
     }
-    if (mode == 'F' || e != null) {
-      texts.remove(k[2]);
+    if (!kept) {
+      texts.remove(v);
     }
-    Text l = get(k[3]);
-    if (l != null) {
-      String held = name(l.value);
-      if (held.equals(taken(held, args[0])) || held.equals(taken(held, args[0]) + "w")) {
-        return List.of(bytes("L"), bytes(token(held)), bytes(taken(held, args[0])));
+    return take(s, l, taker, life);
+  }
+
+  private List<Object> take(Map<String, String> s, String l, byte[] taker, byte[] life) {
+    Text there = get(l);
+    if (there != null) {
+      String held = name(there.value);
+      if (held.equals(taken(held, taker)) || held.equals(taken(held, taker) + "w")) {
+        return List.of(bytes("L"), bytes(token(held)), bytes(taken(held, taker)));
       }
       if (!held.endsWith("w")) {
-        texts.put(k[3], new Text(bytes(held + "w"), l.until));
+        texts.put(l, new Text(bytes(held + "w"), there.until));
       }
-      return List.of(bytes("W"), left(l));
+      return List.of(bytes("W"), left(there));
     }
     String seq = next(s);
-    byte[] lease = bytes(taken(seq, args[0]));
-    texts.put(k[3], new Text(lease, until(args[2])));
+    byte[] lease = bytes(taken(seq, taker));
+    texts.put(l, new Text(lease, until(life)));
     return List.of(bytes("L"), bytes(seq), lease);
   }
 
@@ -172,21 +217,54 @@ class ModelRedis {
   }
 
   private List<Object> fill(String[] k, byte[][] args) {
-    String token = name(args[0]);
-    String held = held(k[3]);
+    long stored = fill(k[0], k[2], k[3], args, 0);
+    if (stored == WOKEN) {
+      append(k[1], hashes.getOrDefault(k[0], Map.of()), "W", "0", args[4], args[3]);
+    }
+    return List.of(Math.min(1, stored));
+  }
+
+  private List<Object> fills(String[] k, byte[][] args) {
+    List<Object> out = new ArrayList<>();
+    int partitions = Integer.parseInt(name(args[2]));
+    int key = 0;
+    int arg = 3 + partitions;
+    for (int p = 0; p < partitions; p++) {
+      String q = k[key];
+      String log = k[key + 1];
+      key += 2;
+      List<byte[]> woken = new ArrayList<>();
+      for (int n = Integer.parseInt(name(args[3 + p])); n > 0; n--) {
+        long stored = fill(q, k[key], k[key + 1], args, arg);
+        if (stored == WOKEN) {
+          woken.add(args[arg + 3]);
+        }
+        out.add(Math.min(1, stored));
+        key += 2;
+        arg += 4;
+      }
+      if (!woken.isEmpty()) {
+        Map<String, String> s = hashes.getOrDefault(q, Map.of());
+        append(log, s, "W", "0", args[0], woken.toArray(byte[][]::new));
+      }
+    }
+    return out;
+  }
+
+  /** Fills with the lease, entry and time at {@code arg}; tells whether it did and who waits. */
+  private long fill(String q, String v, String l, byte[][] args, int arg) {
+    String token = name(args[arg]);
+    String held = held(l);
     if (!mayFill(held, token)) {
-      return List.of(0L);
+      return 0;
     }
-    texts.remove(k[3]);
-    Map<String, String> s = hashes.get(k[0]);
+    texts.remove(l);
+    Map<String, String> s = hashes.get(q);
     if (s == null || Long.parseLong(token(token)) < number(s, "floor")) {
-      return List.of(0L);
+      return 0;
     }
-    texts.put(k[2], new Text(args[1], until(args[2])));
-    if (held != null && held.endsWith("w")) {
-      append(k[1], s, "W", "0", args[4], args[3]);
-    }
-    return List.of(1L);
+    texts.put(v, new Text(args[arg + 1], until(args[arg + 2])));
+    return held != null && held.endsWith("w") ? WOKEN : 1;
   }
 
   /** Tells whether the lease still stands: the guard on FILL. */
