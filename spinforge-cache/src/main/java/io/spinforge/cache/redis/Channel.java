@@ -8,7 +8,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +26,6 @@ final class Channel {
   private final Backlog backlog;
   private final Breaker breaker;
   private final long timeoutNanos;
-  private final LongSupplier highest;
   private final Runnable onOpened;
 
   // Replaced by the recovery thread only; volatile so that callers see the new one.
@@ -41,14 +39,12 @@ final class Channel {
       Backlog backlog,
       Breaker breaker,
       long timeoutNanos,
-      LongSupplier highest,
       Runnable onOpened) {
     this.link = link;
     this.keys = keys;
     this.backlog = backlog;
     this.breaker = breaker;
     this.timeoutNanos = timeoutNanos;
-    this.highest = highest;
     this.onOpened = onOpened;
   }
 
@@ -124,7 +120,7 @@ final class Channel {
         names[2 * i] = keys.state(group[i]);
         names[2 * i + 1] = keys.log(group[i]);
       }
-      byte[][] args = {Calls.candidate(), Keys.bytes(Long.toString(highest.getAsLong()))};
+      byte[][] args = {Calls.candidate()};
       if (callWhileAway(Script.CHECK, names, args) == null) {
         return false;
       }

@@ -11,7 +11,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
@@ -60,9 +59,6 @@ public final class RedisStore {
   // A sequence that each partition had, so that a put can name one; opaque hints, any is safe.
   private final AtomicLongArray sequences;
 
-  // The highest sequence of any log that this node knows of: a new incarnation begins above it.
-  private final AtomicLong highest = new AtomicLong();
-
   // The incarnation in which each log is read; written by the log's thread.
   private final AtomicReferenceArray<String> incarnations;
 
@@ -89,16 +85,9 @@ public final class RedisStore {
     this.recovery = new Recovery(settings.namespace(), new Comeback(), execution);
     this.channel =
         new Channel(
-            link,
-            keys,
-            backlog,
-            breaker,
-            settings.commandTimeout().toNanos(),
-            highest::get,
-            recovery::start);
+            link, keys, backlog, breaker, settings.commandTimeout().toNanos(), recovery::start);
     this.incarnations = new AtomicReferenceArray<>(settings.partitions() + 1);
-    RedisLogs logs =
-        new RedisLogs(link, keys, settings, node, ticker, clockStep, incarnations, highest);
+    RedisLogs logs = new RedisLogs(link, keys, settings, node, ticker, clockStep, incarnations);
     for (int[] group : link.groups(keys.logs())) {
       readers.add(new LogReader(logs, group, execution.scheduler(), sink, counters));
     }
@@ -345,7 +334,6 @@ public final class RedisStore {
    */
   private long comparable(int log, List<Object> reply) {
     long sequence = parse(reply.get(0));
-    highest.accumulateAndGet(sequence, Math::max);
     return Keys.text((byte[]) reply.get(1)).equals(incarnations.get(log)) ? sequence : 0;
   }
 
@@ -355,14 +343,13 @@ public final class RedisStore {
 
   private byte[][] controlArgs(Control control) {
     List<String> arguments = control.arguments();
-    byte[][] args = new byte[5 + arguments.size()][];
+    byte[][] args = new byte[4 + arguments.size()][];
     args[0] = Calls.candidate();
-    args[1] = number(highest.get());
-    args[2] = sender();
-    args[3] = CONTROL_LENGTH;
-    args[4] = Keys.bytes(String.valueOf(control.kind().operation()));
+    args[1] = sender();
+    args[2] = CONTROL_LENGTH;
+    args[3] = Keys.bytes(String.valueOf(control.kind().operation()));
     for (int i = 0; i < arguments.size(); i++) {
-      args[5 + i] = Keys.bytes(arguments.get(i));
+      args[4 + i] = Keys.bytes(arguments.get(i));
     }
     return args;
   }
