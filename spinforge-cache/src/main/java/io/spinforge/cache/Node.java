@@ -200,7 +200,8 @@ final class Node implements LogSink {
   void invalidatedHere(List<String> fullKeys, long seq) {
     for (String fullKey : fullKeys) {
       if (seq > 0) {
-        drop(fullKey, seq);
+        partitionOf(fullKey).invalidated(keyOf(fullKey), seq);
+        remove(fullKey); // whatever its sequence: a failover may have put Redis' back
       } else {
         dropUnsequenced(fullKey);
       }
@@ -378,6 +379,10 @@ final class Node implements LogSink {
 
   private void dropUnsequenced(String fullKey) {
     partitionOf(fullKey).invalidatedHereOnly();
+    remove(fullKey);
+  }
+
+  private void remove(String fullKey) {
     LayeredCache<?, ?> cache = caches.get(cacheOf(fullKey));
     if (cache != null) {
       cache.memory().remove(keyOf(fullKey));
