@@ -153,7 +153,8 @@ public final class LayeredCache<K, V> {
       sequence =
           redis.put(
               fullKey,
-              seq -> EntryFormat.encode(fullKey, entries.wire(put, payload, seq)),
+              (seq, control) ->
+                  EntryFormat.encode(fullKey, entries.wire(put.respecting(control), payload, seq)),
               put.freshMillis());
     }
     node.invalidatedHere(List.of(fullKey), sequence);

@@ -154,9 +154,21 @@ final class Node implements LogSink {
     return clock.exact() - controlUntil < 0;
   }
 
-  /** Tells whether an entry is condemned by what was invalidated otherwise than by key. */
+  /**
+   * Tells whether an entry from Redis is condemned by what was invalidated otherwise than by key.
+   */
   boolean condemns(String fullKey, BanMark mark, List<String> tags) {
-    return bans.condemns(mark, cacheOf(fullKey), keyOf(fullKey), tags);
+    String cache = cacheOf(fullKey);
+    String key = keyOf(fullKey);
+    RedisStore store = redis;
+    if (store != null
+        && bans.isForeign(mark.sequence())
+        && store.controlSequence() == mark.sequence()) {
+      // This node has not heard yet that the log began anew, and the entry is younger than all in
+      // it.
+      return bans.condemnsHere(mark, cache, key, tags);
+    }
+    return bans.condemns(mark, cache, key, tags);
   }
 
   /** Invalidates otherwise than by key; see {@link Bans}. */

@@ -231,5 +231,20 @@ final class ReadThrough<V> {
       long endedNanos,
       long costNanos,
       BanMark mark,
-      List<String> tags) {}
+      List<String> tags) {
+
+    /** Returns the same with a sequence of the control log; with its own if that is -1. */
+    Loaded<V> respecting(long control) {
+      return control < 0
+          ? this
+          : new Loaded<>(
+              value,
+              cacheable,
+              freshMillis,
+              endedNanos,
+              costNanos,
+              new BanMark(control, mark.here(), mark.generation()),
+              tags);
+    }
+  }
 }

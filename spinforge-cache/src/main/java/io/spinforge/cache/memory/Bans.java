@@ -117,6 +117,17 @@ public class Bans {
         || View.matches(v.hereBans, mark.here(), cache, key, tags);
   }
 
+  /** Tells whether a sequence is of another incarnation of the log than the one that is read. */
+  public boolean isForeign(long sequence) {
+    return sequence >>> INCARNATION_BITS != now().applied >>> INCARNATION_BITS;
+  }
+
+  /** Tells whether an entry is condemned by a ban that this node has numbered. */
+  public boolean condemnsHere(BanMark mark, String cache, String key, List<String> tags) {
+    View v = now();
+    return mark.here() < v.hereFloor || View.matches(v.hereBans, mark.here(), cache, key, tags);
+  }
+
   /** Tells whether every record after a mark is known. */
   protected boolean isKnown(BanMark mark, long floor, long applied, int generation) {
     return mark.sequence() >= floor

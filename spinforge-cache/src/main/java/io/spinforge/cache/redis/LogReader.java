@@ -178,7 +178,8 @@ final class LogReader {
 
   private void checked(Session s, long sent, List<Object> reply) {
     attempts = 0;
-    for (int i = 0; i < positions.length; i++) {
+    // The control log stands last and goes first: whoever misses in memory finds it known.
+    for (int i = positions.length - 1; i >= 0; i--) {
       String incarnation = Keys.text((byte[]) reply.get(3 * i));
       LogId end = LogId.parse(Keys.text((byte[]) reply.get(3 * i + 1)));
       long sequence = Long.parseLong(Keys.text((byte[]) reply.get(3 * i + 2)));

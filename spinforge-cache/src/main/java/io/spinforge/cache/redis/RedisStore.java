@@ -14,7 +14,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -160,11 +159,12 @@ public final class RedisStore {
    * of that; 0 if it cannot be compared with those before, Redis having begun anew; -1 if Redis is
    * away: then an invalidation of the key is queued.
    *
-   * @param entry makes the entry for a sequence
+   * @param entry makes the entry
    */
-  public long put(String key, LongFunction<byte[]> entry, long keepMillis) {
+  public long put(String key, Encoder entry, long keepMillis) {
     int p = keys.partitionOf(key);
-    for (int tries = 0; tries < 3; tries++) {
+    long control = -1;
+    for (int tries = 0; tries < 4; tries++) {
       long known = sequences.get(p);
       byte[][] args = {
         Calls.candidate(),
@@ -172,7 +172,7 @@ public final class RedisStore {
         LOG_LENGTH,
         Keys.bytes(key),
         number(known),
-        entry.apply(known),
+        entry.encode(known, control),
         number(keepMillis)
       };
       List<Object> reply = channel.call(Script.PUT, keysOf(p, key), args, RedisStore::ignore);
@@ -180,9 +180,12 @@ public final class RedisStore {
         return queue(List.of(key));
       }
       sequences.set(p, parse(reply.get(0)));
-      if ((Long) reply.get(2) == 1) {
-        return comparable(p, reply);
+      long sequence = comparable(p, reply);
+      if ((Long) reply.get(2) == 1 && (sequence > 0 || control >= 0)) {
+        return sequence;
       }
+      // Redis began anew, perhaps the control log too: put it again with a mark that counts now.
+      control = control < 0 ? controlSequence() : control;
     }
     return invalidateIn(p, List.of(key)); // a new incarnation each time: leave it invalidated
   }
@@ -337,6 +340,13 @@ public final class RedisStore {
     return Keys.text((byte[]) reply.get(1)).equals(incarnations.get(log)) ? sequence : 0;
   }
 
+  /** Returns the control log's sequence at this moment, or -1 if Redis is away. */
+  public long controlSequence() {
+    byte[][] args = {Calls.candidate()};
+    List<Object> reply = channel.call(Script.CHECK, controlKeys(), args, RedisStore::ignore);
+    return reply == null ? -1 : parse(reply.get(2));
+  }
+
   private byte[][] controlKeys() {
     return new byte[][] {keys.state(keys.control()), keys.log(keys.control())};
   }
@@ -470,6 +480,18 @@ public final class RedisStore {
       }
       return done;
     }
+  }
+
+  /** Makes the bytes of an entry. */
+  @FunctionalInterface
+  public interface Encoder {
+    /**
+     * Returns the entry.
+     *
+     * @param control the control log's sequence that it respects, or -1 for that which the caller
+     *     knows of
+     */
+    byte[] encode(long sequence, long control);
   }
 
   /** Told how a group of keys was invalidated. */

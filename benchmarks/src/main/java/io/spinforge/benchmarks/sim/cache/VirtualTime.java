@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class VirtualTime {
   static final boolean TRACE = Boolean.getBoolean("simulation.trace");
-  private static final long STUCK_NANOS = 20_000_000_000L;
+  private static final long STUCK_NANOS = 300_000_000_000L;
 
   private final PriorityQueue<Event> queue = new PriorityQueue<>(256);
   private final Crew crew;
