@@ -169,7 +169,7 @@ public final class CacheManager implements AutoCloseable {
   public ManagerStats stats() {
     Map<String, CacheStats> caches = new TreeMap<>();
     node.caches.forEach((cache, layered) -> caches.put(cache, layered.stats()));
-    return new ManagerStats(name, Map.copyOf(caches), redisStats());
+    return new ManagerStats(name, Map.copyOf(caches), redisStats(), node.bans.forgotten());
   }
 
   /** Returns how much of the promise can be kept now. Cheap. */

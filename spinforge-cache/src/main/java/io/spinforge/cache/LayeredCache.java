@@ -187,7 +187,8 @@ public final class LayeredCache<K, V> {
       sequence =
           redis.put(
               fullKey,
-              seq -> EntryFormat.encode(fullKey, entries.wire(put, payload, seq)),
+              (seq, control) ->
+                  EntryFormat.encode(fullKey, entries.wire(put.respecting(control), payload, seq)),
               put.keptMillis());
     }
     node.invalidatedHere(List.of(fullKey), sequence);

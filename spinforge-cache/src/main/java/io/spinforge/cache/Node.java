@@ -154,9 +154,21 @@ final class Node implements LogSink {
     return clock.exact() - controlUntil < 0;
   }
 
-  /** Tells whether an entry is condemned by what was invalidated otherwise than by key. */
+  /**
+   * Tells whether an entry from Redis is condemned by what was invalidated otherwise than by key.
+   */
   boolean condemns(String fullKey, BanMark mark, List<String> tags) {
-    return bans.condemns(mark, cacheOf(fullKey), keyOf(fullKey), tags);
+    String cache = cacheOf(fullKey);
+    String key = keyOf(fullKey);
+    RedisStore store = redis;
+    if (store != null
+        && bans.isForeign(mark.sequence())
+        && store.controlSequence() == mark.sequence()) {
+      // This node has not heard yet that the log began anew, and the entry is younger than all in
+      // it.
+      return bans.condemnsHere(mark, cache, key, tags);
+    }
+    return bans.condemns(mark, cache, key, tags);
   }
 
   /** Invalidates otherwise than by key; see {@link Bans}. */
@@ -200,7 +212,8 @@ final class Node implements LogSink {
   void invalidatedHere(List<String> fullKeys, long seq) {
     for (String fullKey : fullKeys) {
       if (seq > 0) {
-        drop(fullKey, seq);
+        partitionOf(fullKey).invalidated(keyOf(fullKey), seq);
+        remove(fullKey); // whatever its sequence: a failover may have put Redis' back
       } else {
         dropUnsequenced(fullKey);
       }
@@ -378,6 +391,10 @@ final class Node implements LogSink {
 
   private void dropUnsequenced(String fullKey) {
     partitionOf(fullKey).invalidatedHereOnly();
+    remove(fullKey);
+  }
+
+  private void remove(String fullKey) {
     LayeredCache<?, ?> cache = caches.get(cacheOf(fullKey));
     if (cache != null) {
       cache.memory().remove(keyOf(fullKey));

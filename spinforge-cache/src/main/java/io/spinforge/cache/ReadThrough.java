@@ -319,5 +319,22 @@ final class ReadThrough<V> {
     long keptMillis() {
       return freshMillis + staleMillis + onErrorMillis;
     }
+
+    /** Returns the same with a sequence of the control log; with its own if that is -1. */
+    Loaded<V> respecting(long control) {
+      return control < 0
+          ? this
+          : new Loaded<>(
+              value,
+              cacheable,
+              freshMillis,
+              staleMillis,
+              onErrorMillis,
+              endedNanos,
+              costNanos,
+              etag,
+              new BanMark(control, mark.here(), mark.generation()),
+              tags);
+    }
   }
 }

@@ -234,8 +234,10 @@ class TagsIT {
       assertThat(connection.sync().xlen("{sf:test}:ctl")).isBetween(1000L, 1200L);
     }
     assertThat(near.cache().get("a").source()).isEqualTo(Source.FRESH);
+    assertThat(near.caches().stats().forgotten()).isPositive();
     try (Peer late = peer(layer(redis.uri()), database)) {
       assertThat(late.cache().get("a").source()).isEqualTo(Source.REDIS);
+      assertThat(late.caches().stats().forgotten()).isZero();
     }
   }
 

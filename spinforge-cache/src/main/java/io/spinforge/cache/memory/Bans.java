@@ -16,16 +16,17 @@ import java.util.function.UnaryOperator;
  * after that, once, and then notes how far it was tested. So no index of tags is kept anywhere, and
  * no clock is compared.
  *
- * <p>Sequences are comparable within one incarnation of the log. Where records may be unknown,
- * because the log was trimmed, began anew or is not read yet, an entry from before is condemned:
- * the list knows every record after its {@code floor}, and an entry with a lower mark is not
- * believed. A ban that Redis has not got, or has given a sequence that cannot be compared, is
- * numbered by this node.
+ * <p>Sequences are comparable within one incarnation of the log, which its random first bits name.
+ * Where records may be unknown, because the log was trimmed, began anew or is not read yet, an
+ * entry from before is condemned: the list knows every record after its {@code floor}, and an entry
+ * with a lower mark is not believed. A ban that Redis has not got, or has given a sequence that
+ * cannot be compared, is numbered by this node.
  *
  * <p>Open to subclasses only so that a simulation can take a guard out and show that it is needed.
  */
 public class Bans {
   private static final int KEPT = 1000;
+  private static final int INCARNATION_BITS = 20; // those after them count the records
   private static final View NOTHING = new View(0, 0, 0, List.of(), 0, 0, 0, List.of(), 0);
   private static final long UNKNOWN = Long.MAX_VALUE;
 
@@ -108,7 +109,7 @@ public class Bans {
   /** Tells whether an entry with this mark is condemned. */
   public boolean condemns(BanMark mark, String cache, String key, List<String> tags) {
     View v = now();
-    if (!isKnown(mark, v.floor, v.generation) || mark.here() < v.hereFloor) {
+    if (!isKnown(mark, v.floor, v.applied, v.generation) || mark.here() < v.hereFloor) {
       forgotten.increment();
       return true;
     }
@@ -116,9 +117,22 @@ public class Bans {
         || View.matches(v.hereBans, mark.here(), cache, key, tags);
   }
 
+  /** Tells whether a sequence is of another incarnation of the log than the one that is read. */
+  public boolean isForeign(long sequence) {
+    return sequence >>> INCARNATION_BITS != now().applied >>> INCARNATION_BITS;
+  }
+
+  /** Tells whether an entry is condemned by a ban that this node has numbered. */
+  public boolean condemnsHere(BanMark mark, String cache, String key, List<String> tags) {
+    View v = now();
+    return mark.here() < v.hereFloor || View.matches(v.hereBans, mark.here(), cache, key, tags);
+  }
+
   /** Tells whether every record after a mark is known. */
-  protected boolean isKnown(BanMark mark, long floor, int generation) {
-    return mark.sequence() >= floor && mark.generation() == generation;
+  protected boolean isKnown(BanMark mark, long floor, long applied, int generation) {
+    return mark.sequence() >= floor
+        && mark.sequence() >>> INCARNATION_BITS == applied >>> INCARNATION_BITS
+        && mark.generation() == generation;
   }
 
   /**

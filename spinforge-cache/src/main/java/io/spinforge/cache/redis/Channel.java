@@ -29,7 +29,6 @@ final class Channel {
   private final Breaker breaker;
   private final long timeoutNanos;
   private final LongSupplier ticker;
-  private final LongSupplier highest;
   private final Runnable onOpened;
 
   // Replaced by the recovery thread only; volatile so that callers see the new one.
@@ -44,7 +43,6 @@ final class Channel {
       Breaker breaker,
       long timeoutNanos,
       LongSupplier ticker,
-      LongSupplier highest,
       Runnable onOpened) {
     this.link = link;
     this.keys = keys;
@@ -52,7 +50,6 @@ final class Channel {
     this.breaker = breaker;
     this.timeoutNanos = timeoutNanos;
     this.ticker = ticker;
-    this.highest = highest;
     this.onOpened = onOpened;
   }
 
@@ -189,7 +186,7 @@ final class Channel {
         names[2 * i] = keys.state(group[i]);
         names[2 * i + 1] = keys.log(group[i]);
       }
-      byte[][] args = {Calls.candidate(), Keys.bytes(Long.toString(highest.getAsLong()))};
+      byte[][] args = {Calls.candidate()};
       if (callWhileAway(Script.CHECK, names, args) == null) {
         return false;
       }

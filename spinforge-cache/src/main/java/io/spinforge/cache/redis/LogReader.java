@@ -8,7 +8,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -59,7 +58,6 @@ final class LogReader {
   private final byte[][] logKeys;
 
   private final int control;
-  private final AtomicLong highest;
 
   private @Nullable Session session;
   private @Nullable String runId;
@@ -82,7 +80,6 @@ final class LogReader {
     this.ticker = logs.ticker();
     this.graceNanos = settings.maxStaleness().toNanos() - logs.clockStep().toNanos();
     this.incarnations = logs.incarnations();
-    this.highest = logs.highest();
     this.control = keys.control();
     this.scheduler = scheduler;
     this.sink = sink;
@@ -171,7 +168,7 @@ final class LogReader {
   private void check(Session s) {
     long sent = ticker.getAsLong();
     checkedAt = sent;
-    byte[][] args = {Calls.candidate(), Keys.bytes(Long.toString(highest.get()))};
+    byte[][] args = {Calls.candidate()};
     step(
         s,
         s.connection.call(Script.CHECK, checkKeys, args),
@@ -181,11 +178,11 @@ final class LogReader {
 
   private void checked(Session s, long sent, List<Object> reply) {
     attempts = 0;
-    for (int i = 0; i < positions.length; i++) {
+    // The control log stands last and goes first: whoever misses in memory finds it known.
+    for (int i = positions.length - 1; i >= 0; i--) {
       String incarnation = Keys.text((byte[]) reply.get(3 * i));
       LogId end = LogId.parse(Keys.text((byte[]) reply.get(3 * i + 1)));
       long sequence = Long.parseLong(Keys.text((byte[]) reply.get(3 * i + 2)));
-      highest.accumulateAndGet(sequence, Math::max);
       LogPosition position = positions[i];
       if (!position.isAt(incarnation) || position.isBehind(end)) {
         if (position.partition == control) {
@@ -236,7 +233,6 @@ final class LogReader {
 
   private void apply(LogPosition position, LogRecord record) {
     counters.records.increment();
-    highest.accumulateAndGet(record.sequence(), Math::max);
     boolean own = record.node().equals(node);
     if (position.partition == control) {
       applyControl(position, record, own);

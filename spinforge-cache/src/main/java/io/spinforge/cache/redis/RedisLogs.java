@@ -1,7 +1,6 @@
 package io.spinforge.cache.redis;
 
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.LongSupplier;
 
@@ -11,7 +10,6 @@ import java.util.function.LongSupplier;
  * @param node names this node in the records it writes
  * @param clockStep how far behind the clock of the hits may be
  * @param incarnations told the incarnation in which each log is read
- * @param highest the highest sequence that this node knows of
  */
 record RedisLogs(
     Link link,
@@ -20,5 +18,4 @@ record RedisLogs(
     String node,
     LongSupplier ticker,
     Duration clockStep,
-    AtomicReferenceArray<String> incarnations,
-    AtomicLong highest) {}
+    AtomicReferenceArray<String> incarnations) {}

@@ -12,11 +12,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -63,9 +61,6 @@ public final class RedisStore {
   // A sequence that each partition had, so that a put can name one; opaque hints, any is safe.
   private final AtomicLongArray sequences;
 
-  // The highest sequence of any log that this node knows of: a new incarnation begins above it.
-  private final AtomicLong highest = new AtomicLong();
-
   // The incarnation in which each log is read; written by the log's thread.
   private final AtomicReferenceArray<String> incarnations;
 
@@ -98,7 +93,6 @@ public final class RedisStore {
             breaker,
             settings.commandTimeout().toNanos(),
             ticker,
-            highest::get,
             recovery::start);
     this.bulk =
         new BulkStore(
@@ -110,8 +104,7 @@ public final class RedisStore {
             LOG_LENGTH,
             this::release);
     this.incarnations = new AtomicReferenceArray<>(settings.partitions() + 1);
-    RedisLogs logs =
-        new RedisLogs(link, keys, settings, node, ticker, clockStep, incarnations, highest);
+    RedisLogs logs = new RedisLogs(link, keys, settings, node, ticker, clockStep, incarnations);
     for (int[] group : link.groups(keys.logs())) {
       readers.add(new LogReader(logs, group, execution.scheduler(), sink, counters));
     }
@@ -194,11 +187,12 @@ public final class RedisStore {
    * of that; 0 if it cannot be compared with those before, Redis having begun anew; -1 if Redis is
    * away: then an invalidation of the key is queued.
    *
-   * @param entry makes the entry for a sequence
+   * @param entry makes the entry
    */
-  public long put(String key, LongFunction<byte[]> entry, long keepMillis) {
+  public long put(String key, Encoder entry, long keepMillis) {
     int p = keys.partitionOf(key);
-    for (int tries = 0; tries < 3; tries++) {
+    long control = -1;
+    for (int tries = 0; tries < 4; tries++) {
       long known = sequences.get(p);
       byte[][] args = {
         Calls.candidate(),
@@ -206,7 +200,7 @@ public final class RedisStore {
         LOG_LENGTH,
         Keys.bytes(key),
         number(known),
-        entry.apply(known),
+        entry.encode(known, control),
         number(keepMillis)
       };
       List<Object> reply = channel.call(Script.PUT, keysOf(p, key), args, RedisStore::ignore);
@@ -214,9 +208,12 @@ public final class RedisStore {
         return queue(List.of(key));
       }
       sequences.set(p, parse(reply.get(0)));
-      if ((Long) reply.get(2) == 1) {
-        return comparable(p, reply);
+      long sequence = comparable(p, reply);
+      if ((Long) reply.get(2) == 1 && (sequence > 0 || control >= 0)) {
+        return sequence;
       }
+      // Redis began anew, perhaps the control log too: put it again with a mark that counts now.
+      control = control < 0 ? controlSequence() : control;
     }
     return invalidateIn(p, List.of(key)); // a new incarnation each time: leave it invalidated
   }
@@ -383,8 +380,14 @@ public final class RedisStore {
    */
   private long comparable(int log, List<Object> reply) {
     long sequence = parse(reply.get(0));
-    highest.accumulateAndGet(sequence, Math::max);
     return Keys.text((byte[]) reply.get(1)).equals(incarnations.get(log)) ? sequence : 0;
+  }
+
+  /** Returns the control log's sequence at this moment, or -1 if Redis is away. */
+  public long controlSequence() {
+    byte[][] args = {Calls.candidate()};
+    List<Object> reply = channel.call(Script.CHECK, controlKeys(), args, RedisStore::ignore);
+    return reply == null ? -1 : parse(reply.get(2));
   }
 
   private byte[][] controlKeys() {
@@ -393,14 +396,13 @@ public final class RedisStore {
 
   private byte[][] controlArgs(Control control) {
     List<String> arguments = control.arguments();
-    byte[][] args = new byte[5 + arguments.size()][];
+    byte[][] args = new byte[4 + arguments.size()][];
     args[0] = Calls.candidate();
-    args[1] = number(highest.get());
-    args[2] = sender();
-    args[3] = CONTROL_LENGTH;
-    args[4] = Keys.bytes(String.valueOf(control.kind().operation()));
+    args[1] = sender();
+    args[2] = CONTROL_LENGTH;
+    args[3] = Keys.bytes(String.valueOf(control.kind().operation()));
     for (int i = 0; i < arguments.size(); i++) {
-      args[5 + i] = Keys.bytes(arguments.get(i));
+      args[4 + i] = Keys.bytes(arguments.get(i));
     }
     return args;
   }
@@ -521,6 +523,18 @@ public final class RedisStore {
       }
       return done;
     }
+  }
+
+  /** Makes the bytes of an entry. */
+  @FunctionalInterface
+  public interface Encoder {
+    /**
+     * Returns the entry.
+     *
+     * @param control the control log's sequence that it respects, or -1 for that which the caller
+     *     knows of
+     */
+    byte[] encode(long sequence, long control);
   }
 
   /** Told how a group of keys was invalidated. */

@@ -1,10 +1,12 @@
--- The first sequence of a new incarnation: the server's time in microseconds, which is above every
--- sequence that was given out before, and well above those that a caller knows or that were lost.
-local function newseq(...)
+-- The first sequence of a new incarnation. A partition's is the server's time in microseconds, above
+-- every one that was given out before; the control log's is a random number with room for 2^20
+-- records after it, for its sequences lie in entries anywhere and are compared only within that.
+local function newseq(log, candidate)
+  if string.sub(log, -4) == ':ctl' then
+    return string.format('%.0f', tonumber(string.sub(candidate, -8), 16) * 1048576)
+  end
   local t = redis.call('TIME')
-  local seq = t[1] * 1000000 + t[2]
-  for _, known in ipairs({...}) do seq = math.max(seq, tonumber(known) + 1000000) end
-  return string.format('%.0f', seq)
+  return string.format('%.0f', t[1] * 1000000 + t[2])
 end
 -- The server's process, by name.
 local function thisrun()
@@ -12,10 +14,10 @@ local function thisrun()
 end
 -- The state of a log: incarnation, sequence, floor (entries below it are void) and the id of its
 -- last record. A new one voids every entry that is left from before.
-local function state(q, log, candidate, hint)
+local function state(q, log, candidate)
   local s = redis.call('HMGET', q, 'inc', 'seq', 'floor', 'log')
   if s[1] and s[2] and s[3] and s[4] then return s end
-  local seq = newseq(hint or 0)
+  local seq = newseq(log, candidate)
   local last = redis.call('XREVRANGE', log, '+', '-', 'COUNT', 1)
   local id = last[1] and last[1][1] or '0-0'
   redis.call('HSET', q, 'inc', candidate, 'seq', seq, 'floor', seq, 'log', id, 'run', thisrun())

@@ -25,7 +25,7 @@ final class ModelNetwork implements Link {
   private static final long MILLI = 1_000_000;
 
   private final VirtualTime time;
-  private final VirtualTime.Process process;
+  private final VirtualTime.Host host;
   private final ModelRedis redis;
   private final SplittableRandom random;
   private final boolean grouped;
@@ -37,12 +37,12 @@ final class ModelNetwork implements Link {
 
   ModelNetwork(
       VirtualTime time,
-      VirtualTime.Process process,
+      VirtualTime.Host host,
       ModelRedis redis,
       SplittableRandom random,
       long usualLatency) {
     this.time = time;
-    this.process = process;
+    this.host = host;
     this.redis = redis;
     this.random = random;
     this.usualLatency = usualLatency;
@@ -105,7 +105,7 @@ final class ModelNetwork implements Link {
   private <T> CompletableFuture<T> connecting(boolean forLog, Supplier<T> made) {
     CompletableFuture<T> result = new VirtualFuture<>(time);
     time.post(
-        process,
+        host,
         2 * latency(),
         () -> {
           if (isCut(forLog)) {
@@ -143,7 +143,7 @@ final class ModelNetwork implements Link {
       if (open) {
         open = false;
         incarnation++;
-        time.post(process, 0, this::interrupted);
+        time.post(host, 0, this::interrupted);
       }
     }
 
@@ -172,7 +172,7 @@ final class ModelNetwork implements Link {
     private <T> void answer(int sent, Request<T> request, T reply) {
       lastBack = Math.max(lastBack, time.now() + latency());
       time.post(
-          process,
+          host,
           lastBack - time.now(),
           () -> {
             if (sent == incarnation && unanswered.remove(request)) {
@@ -224,7 +224,7 @@ final class ModelNetwork implements Link {
     @Override
     void interrupted() {
       attempts++;
-      time.post(process, Math.min(50L * attempts, 2000) * MILLI, this::reconnect);
+      time.post(host, Math.min(50L * attempts, 2000) * MILLI, this::reconnect);
     }
 
     private void reconnect() {

@@ -125,7 +125,7 @@ class ModelRedis {
   private List<Object> check(String[] k, byte[][] args) {
     List<Object> out = new ArrayList<>();
     for (int i = 0; i < k.length; i += 2) {
-      Map<String, String> s = state(k[i], k[i + 1], name(args[0]), name(args[1]));
+      Map<String, String> s = state(k[i], k[i + 1], name(args[0]));
       out.add(bytes(s.get("inc")));
       out.add(bytes(s.get("log")));
       out.add(bytes(s.get("seq")));
@@ -320,17 +320,17 @@ class ModelRedis {
   }
 
   private List<Object> control(String[] k, byte[][] args) {
-    Map<String, String> s = state(k[0], k[1], name(args[0]), name(args[1]));
+    Map<String, String> s = state(k[0], k[1], name(args[0]));
     String run = "run" + runs;
     String before = s.put("run", run);
     if (!run.equals(before) && seesOtherRuns()) {
-      String seq = firstOf(name(args[1]), s.getOrDefault("seq", "0"));
+      String seq = first(k[1], name(args[0]));
       s.put("inc", incarnation(name(args[0])));
       s.put("seq", seq);
       s.put("floor", seq);
     }
     String seq = next(s);
-    append(k[1], s, name(args[4]), seq, args[2], Arrays.copyOfRange(args, 5, args.length));
+    append(k[1], s, name(args[3]), seq, args[1], Arrays.copyOfRange(args, 4, args.length));
     return List.of(bytes(seq), bytes(s.get("inc")));
   }
 
@@ -339,22 +339,17 @@ class ModelRedis {
     return true;
   }
 
-  private String firstOf(String... known) {
-    long seq = micros();
-    for (String one : known) {
-      seq = Math.max(seq, Long.parseLong(one) + 1_000_000);
+  private String first(String log, String candidate) {
+    if (log.endsWith(":ctl")) {
+      return Long.toString(Long.parseLong(candidate.substring(candidate.length() - 8), 16) << 20);
     }
-    return Long.toString(seq);
+    return Long.toString(micros());
   }
 
   private Map<String, String> state(String q, String log, String candidate) {
-    return state(q, log, candidate, "0");
-  }
-
-  private Map<String, String> state(String q, String log, String candidate, String hint) {
     Map<String, String> s = hashes.computeIfAbsent(q, key -> new HashMap<>());
     if (s.size() < 5) {
-      String seq = firstOf(hint);
+      String seq = first(log, candidate);
       List<Row> rows = streams.getOrDefault(log, List.of());
       s.put("inc", incarnation(candidate));
       s.put("seq", seq);

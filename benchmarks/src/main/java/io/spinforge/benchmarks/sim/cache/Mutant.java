@@ -42,7 +42,7 @@ enum Mutant {
       case NO_BAN_FLOOR ->
           new Bans() {
             @Override
-            protected boolean isKnown(BanMark mark, long floor, int generation) {
+            protected boolean isKnown(BanMark mark, long floor, long applied, int generation) {
               return true;
             }
           };

@@ -42,10 +42,10 @@ final class ObservedRedis extends ModelRedis {
       }
       case CONTROL -> {
         List<String> arguments = new ArrayList<>();
-        for (int i = 5; i < args.length; i++) {
+        for (int i = 4; i < args.length; i++) {
           arguments.add(name(args[i]));
         }
-        Subjects.of(name(args[4]).charAt(0), arguments, keys).forEach(oracle::committed);
+        Subjects.of(name(args[3]).charAt(0), arguments, keys).forEach(oracle::committed);
       }
       default -> {
         // commits nothing that a reader must respect

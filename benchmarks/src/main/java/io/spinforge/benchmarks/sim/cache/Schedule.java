@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import io.spinforge.cache.Cached;
 import io.spinforge.cache.Load;
 import io.spinforge.cache.LoadFailedException;
+import io.spinforge.cache.Source;
 import io.spinforge.cache.State;
 import io.spinforge.cache.WhenDetached;
 import java.time.Duration;
@@ -167,7 +168,7 @@ final class Schedule {
   }
 
   private void judge(Oracle.Read read, Cached<String> cached) {
-    tally.reads[cached.source().ordinal()]++;
+    tally.count(cached.source());
     time.trace("%s: %s", read, cached);
     String value = cached.value();
     if (cached.state() == State.FRESH && value != null) {
@@ -305,8 +306,16 @@ final class Schedule {
 
   /** What happened in some schedules, to see that they are no empty ones. */
   static final class Tally {
-    final long[] reads = new long[io.spinforge.cache.Source.values().length];
+    final long[] reads = new long[3];
     long schedules;
+
+    private void count(Source source) {
+      switch (source) {
+        case MEMORY -> reads[0]++;
+        case REDIS -> reads[1]++;
+        case FRESH -> reads[2]++;
+      }
+    }
   }
 
   /** A loader that fails. */

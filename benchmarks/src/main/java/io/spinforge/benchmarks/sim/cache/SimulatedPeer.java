@@ -14,8 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
-/** One node: a process with clocks of its own that runs the production code. */
-final class SimulatedPeer extends VirtualTime.Process implements Simulated.World {
+/** One node: a host with clocks of its own that runs the production code. */
+final class SimulatedPeer extends VirtualTime.Host implements Simulated.World {
   private static final long HOUR = 3_600_000_000_000L;
 
   final int index;

@@ -12,18 +12,18 @@ import java.util.concurrent.TimeUnit;
 /** A node's one timer thread: its tasks are events. */
 final class VirtualScheduler extends AbstractExecutorService implements ScheduledExecutorService {
   private final VirtualTime time;
-  private final VirtualTime.Process process;
+  private final VirtualTime.Host host;
   private boolean shutdown;
 
-  VirtualScheduler(VirtualTime time, VirtualTime.Process process) {
+  VirtualScheduler(VirtualTime time, VirtualTime.Host host) {
     this.time = time;
-    this.process = process;
+    this.host = host;
   }
 
   @Override
   public void execute(Runnable task) {
     if (!shutdown) {
-      time.post(process, 0, task);
+      time.post(host, 0, task);
     }
   }
 
@@ -92,7 +92,7 @@ final class VirtualScheduler extends AbstractExecutorService implements Schedule
     }
 
     void arm() {
-      event = time.post(process, delay, this::fire);
+      event = time.post(host, delay, this::fire);
     }
 
     private void fire() {
@@ -100,7 +100,7 @@ final class VirtualScheduler extends AbstractExecutorService implements Schedule
         return;
       }
       if (period > 0) {
-        event = time.post(process, period, this::fire);
+        event = time.post(host, period, this::fire);
       }
       task.run();
     }

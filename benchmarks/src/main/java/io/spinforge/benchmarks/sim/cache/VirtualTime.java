@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class VirtualTime {
   static final boolean TRACE = Boolean.getBoolean("simulation.trace");
-  private static final long STUCK_NANOS = 20_000_000_000L;
+  private static final long STUCK_NANOS = 300_000_000_000L;
 
   private final PriorityQueue<Event> queue = new PriorityQueue<>(256);
   private final Crew crew;
@@ -43,8 +43,8 @@ final class VirtualTime {
     }
   }
 
-  /** A process that can be paused: none of its events happens meanwhile. */
-  static class Process {
+  /** A host that can be paused: none of its events happens meanwhile. */
+  static class Host {
     long pausedUntil;
   }
 
@@ -70,13 +70,13 @@ final class VirtualTime {
   }
 
   /** Lets something short happen, {@code delay} from now. */
-  Event post(@Nullable Process process, long delay, Runnable task) {
-    return add(new Event(now + Math.max(0, delay), mark(), process, task, null, 0, false));
+  Event post(@Nullable Host host, long delay, Runnable task) {
+    return add(new Event(now + Math.max(0, delay), mark(), host, task, null, 0, false));
   }
 
   /** Lets something happen that may wait. */
-  void start(@Nullable Process process, long delay, Runnable task) {
-    add(new Event(now + Math.max(0, delay), mark(), process, task, null, 0, true));
+  void start(@Nullable Host host, long delay, Runnable task) {
+    add(new Event(now + Math.max(0, delay), mark(), host, task, null, 0, true));
   }
 
   /** Runs everything until {@code until}; rethrows what a task or an event threw. */
@@ -129,10 +129,10 @@ final class VirtualTime {
     }
     Worker me = Worker.current();
     long id = ++me.waitId;
-    Process process = me.process;
-    var unused = future.whenComplete((value, thrown) -> resume(me, id, process, 0));
+    Host host = me.host;
+    var unused = future.whenComplete((value, thrown) -> resume(me, id, host, 0));
     if (nanos < Long.MAX_VALUE / 4) {
-      resume(me, id, process, nanos);
+      resume(me, id, host, nanos);
     }
     waiting.add(me);
     drive(me, id);
@@ -149,8 +149,8 @@ final class VirtualTime {
     await(new CompletableFuture<>(), nanos);
   }
 
-  private void resume(Worker worker, long id, @Nullable Process process, long delay) {
-    add(new Event(now + Math.max(0, delay), mark(), process, null, worker, id, false));
+  private void resume(Worker worker, long id, @Nullable Host host, long delay) {
+    add(new Event(now + Math.max(0, delay), mark(), host, null, worker, id, false));
   }
 
   private Event add(Event event) {
@@ -178,8 +178,8 @@ final class VirtualTime {
       if (event.cancelled) {
         continue;
       }
-      if (event.process != null && event.process.pausedUntil > event.at) {
-        event.at = event.process.pausedUntil;
+      if (event.host != null && event.host.pausedUntil > event.at) {
+        event.at = event.host.pausedUntil;
         queue.add(event);
         continue;
       }
@@ -228,7 +228,7 @@ final class VirtualTime {
   }
 
   private void perform(Worker me, Event event) {
-    me.process = event.process;
+    me.host = event.host;
     try {
       event.task().run();
     } catch (Killed e) {
@@ -256,7 +256,7 @@ final class VirtualTime {
   /** Something at a moment. */
   static final class Event implements Comparable<Event> {
     private final long order;
-    private final @Nullable Process process;
+    private final @Nullable Host host;
     private final @Nullable Runnable task;
     private final @Nullable Worker worker;
     private final long waitId;
@@ -267,14 +267,14 @@ final class VirtualTime {
     Event(
         long at,
         long order,
-        @Nullable Process process,
+        @Nullable Host host,
         @Nullable Runnable task,
         @Nullable Worker worker,
         long waitId,
         boolean blocking) {
       this.at = at;
       this.order = order;
-      this.process = process;
+      this.host = host;
       this.task = task;
       this.worker = worker;
       this.waitId = waitId;
@@ -305,7 +305,7 @@ final class VirtualTime {
     private final Crew crew;
     private final Thread thread;
     private long waitId;
-    private @Nullable Process process;
+    private @Nullable Host host;
     private @Nullable Event event;
     private @Nullable VirtualTime time;
 

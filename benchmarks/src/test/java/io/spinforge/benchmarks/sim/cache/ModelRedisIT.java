@@ -49,7 +49,7 @@ class ModelRedisIT {
               step(random, real, modelled);
             }
             for (String q : List.of("p0", "p1", "c")) {
-              byte[] name = ModelRedis.bytes("{x}:" + q + "log");
+              byte[] name = ModelRedis.bytes("{x}:" + q + (q.equals("c") ? "tl" : "log"));
               assertThat(
                       real.records(
                           q,
@@ -78,7 +78,7 @@ class ModelRedisIT {
     for (Side side : List.of(real, modelled)) {
       replies.add(
           switch (kind) {
-            case 0 -> side.call(Script.CHECK, side.logs(), candidate, number(0));
+            case 0 -> side.call(Script.CHECK, side.logs(), candidate);
             case 1, 2, 3 ->
                 side.call(Script.LEASE, side.names(p, key), candidate, text(mode), number(60_000));
             case 4, 5 ->
@@ -127,7 +127,6 @@ class ModelRedisIT {
                     Script.CONTROL,
                     new byte[][] {side.logs()[4], side.logs()[5]},
                     candidate,
-                    number(0),
                     SENDER,
                     MAXLEN,
                     text('T'),
@@ -197,7 +196,7 @@ class ModelRedisIT {
         state(1)[0],
         state(1)[1],
         ModelRedis.bytes("{x}:cq"),
-        ModelRedis.bytes("{x}:clog")
+        ModelRedis.bytes("{x}:ctl")
       };
     }
 
