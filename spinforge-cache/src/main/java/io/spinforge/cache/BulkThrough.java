@@ -90,7 +90,7 @@ final class BulkThrough<K, V> {
     return wanted -> {
       LeaseReply reply = replies.get(wanted.fullKey);
       if (reply instanceof LeaseReply.Hit hit) {
-        return isHit(wanted, hit, now);
+        return isHit(redis, wanted, hit, now);
       }
       if (reply instanceof LeaseReply.Lease lease) {
         wanted.token = lease.token();
@@ -110,7 +110,7 @@ final class BulkThrough<K, V> {
     };
   }
 
-  private boolean isHit(Wanted<K, V> wanted, LeaseReply.Hit hit, long asked) {
+  private boolean isHit(RedisStore redis, Wanted<K, V> wanted, LeaseReply.Hit hit, long asked) {
     Stamp stamp = wanted.stamp;
     CachedEntry<V> entry = entries.fromRedis(wanted.fullKey, wanted.partition, stamp, hit, asked);
     if (entry == null) {
@@ -121,6 +121,7 @@ final class BulkThrough<K, V> {
     CachedEntry<V> served = null;
     if (entry.life().isFresh(asked)) {
       served = entry.servedFrom(Source.REDIS);
+      entries.slide(redis, wanted.fullKey, entry, asked);
     } else if (entry.life().isStale(asked)) {
       served = entry.servedAs(Source.REDIS, State.STALE_REVALIDATING);
     } else if (wanted.seen != null) {

@@ -114,6 +114,7 @@ final class ReadThrough<V> {
       return null;
     }
     memory.put(key, entry, stamp);
+    entries.slide(redis, fullKey, entry, asked);
     return entry.servedFrom(Source.REDIS);
   }
 
@@ -126,7 +127,7 @@ final class ReadThrough<V> {
         LeaseReply reply = ask(redis, request);
         CachedEntry<V> answer = null;
         if (reply instanceof LeaseReply.Hit hit) {
-          answer = hit(request, stamp, hit, asked);
+          answer = hit(redis, request, stamp, hit, asked);
         } else if (reply instanceof LeaseReply.Lease lease) {
           answer = loadUnderLease(redis, request, stamp, lease.token());
         } else if (reply instanceof LeaseReply.Away) {
@@ -163,7 +164,7 @@ final class ReadThrough<V> {
 
   /** Keeps what Redis had and returns it if it may be served; else null, to ask for the lease. */
   private @Nullable CachedEntry<V> hit(
-      Request<V> request, Stamp stamp, LeaseReply.Hit hit, long asked) {
+      RedisStore redis, Request<V> request, Stamp stamp, LeaseReply.Hit hit, long asked) {
     CachedEntry<V> entry = entries.fromRedis(request.fullKey, request.partition, stamp, hit, asked);
     if (entry == null) {
       request.replace = true;
@@ -171,6 +172,7 @@ final class ReadThrough<V> {
     }
     memory.put(request.key, entry, stamp);
     if (entry.life().isFresh(asked)) {
+      entries.slide(redis, request.fullKey, entry, asked);
       return entry.servedFrom(Source.REDIS);
     }
     if (!request.refresh && entry.life().isStale(asked)) {

@@ -33,6 +33,7 @@ class ReadmeTest {
             }
             List<ProductId> ids;
             RedisClient redisClient;
+            CacheManager caches;
             Repository repository;
             ProductId id;
             """);

@@ -168,6 +168,13 @@ public final class RedisStore {
     channel.tell(Script.RELEASE, names, args);
   }
 
+  /** Starts an entry's time to live anew; does not wait. */
+  public void touch(String key, long keepMillis) {
+    int p = keys.partitionOf(key);
+    byte[][] names = {keys.state(p), keys.log(p), keys.entry(p, key)};
+    channel.tell(Script.TOUCH, names, new byte[][] {number(keepMillis)});
+  }
+
   /**
    * Stores a value that was not loaded, and invalidates what the nodes have; returns the sequence
    * of that, or -1 if Redis is away: then an invalidation of the key is queued.

@@ -19,6 +19,7 @@ enum Script {
   RELEASE("release"),
   INVALIDATE("invalidate"),
   PUT("put"),
+  TOUCH("touch"),
   CLEAR("clear");
 
   private final String text;
