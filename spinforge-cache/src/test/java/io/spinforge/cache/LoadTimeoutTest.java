@@ -249,6 +249,16 @@ class LoadTimeoutTest {
   }
 
   @Test
+  void limitHoldsInsideALoadThatHasNone() {
+    LayeredCache<String, String> limited = cache(p -> p.loadTimeout(hard(ofMillis(50))));
+    LayeredCache<String, String> outer =
+        caches.cache("outer", String.class).key((String k) -> k).build();
+    gate = new CountDownLatch(1);
+    assertThatThrownBy(() -> outer.get("k", load -> limited.get("k").value()))
+        .hasCauseInstanceOf(LoadTimeoutException.class);
+  }
+
+  @Test
   void loadOfItsOwnKeyIsAClearErrorWithinLimitsAndAsyncToo() {
     LayeredCache<String, String> cache = cache(p -> p.loadTimeout(hard(ofSeconds(30))));
     assertThatThrownBy(() -> cache.get("k", load -> cache.get("k").value()))
