@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -90,7 +91,7 @@ public final class BulkStore {
       List<byte[]> args = new ArrayList<>(List.of(sender.get(), logLength));
       batch.counts(args);
       for (String key : batch.keys) {
-        Filling filling = byKey.get(key);
+        Filling filling = Objects.requireNonNull(byKey.get(key), "filling");
         args.add(RedisStore.number(filling.token));
         args.add(filling.entry);
         args.add(RedisStore.number(filling.keepMillis));
