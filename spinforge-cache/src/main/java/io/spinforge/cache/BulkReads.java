@@ -114,15 +114,14 @@ final class BulkReads<K, V> {
   /** Does the work, here or on the executor; whatever happens, every flight ends. */
   private void start(List<Wanted<K, V>> mine) {
     List<Flight<CachedEntry<?>>> flights = mine.stream().map(w -> w.flight).toList();
-    Runnable work = () -> node.flights.leadAll(flights, () -> below.read(mine, bulk));
-    Executor elsewhere = node.flights.isLeading() ? null : executor;
+    Executor elsewhere = node.flights.isLimited() ? null : executor;
     if (elsewhere == null) {
-      work.run();
+      node.flights.leadAll(flights, () -> below.read(mine, bulk));
       return;
     }
     try {
       reads.giveUpLater(flights);
-      elsewhere.execute(work);
+      elsewhere.execute(() -> node.flights.leadAllLimited(flights, () -> below.read(mine, bulk)));
     } catch (RejectedExecutionException e) {
       flights.forEach(flight -> node.flights.fail(flight, e));
     }
@@ -142,7 +141,7 @@ final class BulkReads<K, V> {
       try {
         found.put(text, reads.join(text, loaderOf.apply(key), one.getValue(), started));
       } catch (NoValueException e) {
-        continue; // the key has no value: left out
+        // the key has no value: left out
       } catch (RuntimeException e) {
         first = first == null ? e : first;
         failed++;

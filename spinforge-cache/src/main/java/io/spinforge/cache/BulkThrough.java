@@ -91,7 +91,7 @@ final class BulkThrough<K, V> {
     return wanted -> {
       LeaseReply reply = replies.get(wanted.fullKey);
       if (reply instanceof LeaseReply.Hit hit) {
-        return isHit(wanted, hit, now);
+        return isHit(redis, wanted, hit, now);
       }
       if (reply instanceof LeaseReply.Lease lease) {
         wanted.lease = lease;
@@ -110,7 +110,7 @@ final class BulkThrough<K, V> {
     };
   }
 
-  private boolean isHit(Wanted<K, V> wanted, LeaseReply.Hit hit, long asked) {
+  private boolean isHit(RedisStore redis, Wanted<K, V> wanted, LeaseReply.Hit hit, long asked) {
     if (!node.controlIsLive()) {
       wanted.keep = false; // nobody can tell whether its tags were invalidated
       return false;
@@ -125,6 +125,7 @@ final class BulkThrough<K, V> {
     CachedEntry<V> served = null;
     if (entry.life().isFresh(asked)) {
       served = entry.servedFrom(Source.REDIS);
+      entries.slide(redis, wanted.fullKey, entry, asked);
     } else if (entry.life().isStale(asked)) {
       served = entry.servedAs(Source.REDIS, State.STALE_REVALIDATING);
     } else if (wanted.seen != null) {

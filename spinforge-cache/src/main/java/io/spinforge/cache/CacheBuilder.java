@@ -27,6 +27,7 @@ public final class CacheBuilder<K, V> {
   private final Setting<Codec<V>> codec = new Setting<>("codec");
   private final Setting<ContextLoader<? super K, V>> loader = new Setting<>("loader");
   private final Setting<BulkContextLoader<K, V>> bulkLoader = new Setting<>("bulkLoader");
+  private final Setting<Boolean> sessions = new Setting<>("sessions");
   private final MemoryLayer memory = new MemoryLayer();
   private final CachePolicy policy = new CachePolicy();
   private final Counters counters = new Counters();
@@ -117,6 +118,18 @@ public final class CacheBuilder<K, V> {
   }
 
   /**
+   * Makes this a store of sessions: Redis first, nothing in memory, so that every node sees what
+   * the last one wrote; each read starts the freshness anew (in steps of a second), 1 h unless
+   * {@link CachePolicy#freshFor} of this cache says otherwise, without jitter or stale lifetimes.
+   * {@link LayeredCache#put} writes through, {@link LayeredCache#peek} reads, {@link
+   * LayeredCache#invalidate} ends a session. Needs a Redis layer.
+   */
+  public CacheBuilder<K, V> sessions() {
+    this.sessions.set(true);
+    return this;
+  }
+
+  /**
    * Builds the cache.
    *
    * @throws IllegalStateException that names every combination which cannot be
@@ -124,8 +137,14 @@ public final class CacheBuilder<K, V> {
   public LayeredCache<K, V> build() {
     Codec<V> given = codec.orNull();
     Codec<V> chosen = given == null ? defaultCodec() : given.forType(type);
-    MemoryLayer.Limits limits = memory.over(manager.memory(), manager.hasRedis());
+    MemoryLayer.Limits limits = limits();
     List<String> problems = new ArrayList<>();
+    if (sessions.isSet() && !manager.hasRedis()) {
+      problems.add("sessions: no Redis layer (expected: one, since they are kept nowhere else)");
+    }
+    if (sessions.isSet() && memory.bounds()) {
+      problems.add("sessions: memory is bounded (expected: no setting, it keeps none)");
+    }
     if (memory.boundsTwice()) {
       problems.add("memory: maximumBytes and maximumEntries (expected: one of them)");
     }
@@ -144,7 +163,7 @@ public final class CacheBuilder<K, V> {
             node(),
             type,
             chosen,
-            policy.over(manager.policy()),
+            sessions.isSet() ? policy.forSessions(manager.policy()) : policy.over(manager.policy()),
             limits,
             manager.lease().plus(Duration.ofMillis(1)),
             counters);
@@ -185,6 +204,11 @@ public final class CacheBuilder<K, V> {
 
   Counters counters() {
     return counters;
+  }
+
+  private MemoryLayer.Limits limits() {
+    MemoryLayer.Limits limits = memory.over(manager.memory(), manager.hasRedis());
+    return sessions.isSet() ? new MemoryLayer.Limits(-1, 0, limits.timeToLiveNanos()) : limits;
   }
 
   @SuppressWarnings("unchecked") // compared with the type itself

@@ -17,6 +17,7 @@ public final class CachePolicy {
   static final Duration DEFAULT_FRESH_FOR = Duration.ofMinutes(5);
   static final double DEFAULT_JITTER = 0.05;
   static final Duration DEFAULT_THROTTLE = Duration.ofSeconds(5);
+  static final Duration SESSION = Duration.ofHours(1);
   static final long UNLIMITED = Long.MAX_VALUE;
 
   private final Setting<Duration> freshFor = new Setting<>("freshFor");
@@ -128,10 +129,30 @@ public final class CachePolicy {
         throttle.or(manager.throttle.or(DEFAULT_THROTTLE)).toNanos(),
         refreshAhead.or(manager.refreshAhead.or(RefreshAhead.never())),
         limits.softNanos(),
-        limits.hardNanos());
+        limits.hardNanos(),
+        false);
   }
 
-  /** What the settings come to. */
+  /** Resolves these settings for sessions: a sliding freshness and nothing stale. */
+  Terms forSessions(CachePolicy manager) {
+    Terms terms = over(manager);
+    return new Terms(
+        freshFor.or(SESSION),
+        0,
+        0,
+        0,
+        terms.throttleNanos(),
+        RefreshAhead.never(),
+        terms.softNanos(),
+        terms.hardNanos(),
+        true);
+  }
+
+  /**
+   * What the settings come to.
+   *
+   * @param slides whether a read starts the freshness anew
+   */
   record Terms(
       Duration freshFor,
       double jitter,
@@ -140,7 +161,8 @@ public final class CachePolicy {
       long throttleNanos,
       RefreshAhead refreshAhead,
       long softNanos,
-      long hardNanos) {
+      long hardNanos,
+      boolean slides) {
 
     /** Tells whether reads have a limit. */
     boolean limitsReads() {

@@ -7,6 +7,7 @@ import io.spinforge.cache.memory.BanMark;
 import io.spinforge.cache.memory.Partition;
 import io.spinforge.cache.memory.Stamp;
 import io.spinforge.cache.redis.LeaseReply;
+import io.spinforge.cache.redis.RedisStore;
 import io.spinforge.cache.wire.EntryFormat;
 import io.spinforge.cache.wire.WireEntry;
 import java.time.Duration;
@@ -21,6 +22,8 @@ import org.slf4j.LoggerFactory;
 final class Entries<V> {
   /** What an entry weighs beside its key and value, about. */
   private static final int OVERHEAD = 150;
+
+  private static final long SLIDING_STEP = TimeUnit.SECONDS.toNanos(1);
 
   private static final Logger LOG = LoggerFactory.getLogger(LayeredCache.class);
 
@@ -162,6 +165,15 @@ final class Entries<V> {
   /** Returns an entry that is handed out and kept nowhere. */
   CachedEntry<V> transientEntry(Partition partition, Loaded<V> loaded) {
     return stored(partition, Stamp.NONE, 0, loaded, null).servedFrom(Source.FRESH);
+  }
+
+  /** Lets a read start the freshness of what Redis had anew, where it slides; once a second. */
+  void slide(RedisStore redis, String fullKey, CachedEntry<V> entry, long now) {
+    Life life = entry.life();
+    if (terms.slides() && life.isFresh(now) && now - life.created() >= SLIDING_STEP) {
+      long millis = TimeUnit.NANOSECONDS.toMillis(life.lastUntil() - life.created());
+      redis.touch(fullKey, entry.sequence(), millis);
+    }
   }
 
   /** Returns the entry that Redis had, fresh or not; null if it cannot be read or is condemned. */

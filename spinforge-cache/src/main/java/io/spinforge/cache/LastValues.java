@@ -98,7 +98,7 @@ final class LastValues<V> {
       return node.servesStale ? unproven(key, now) : null;
     }
     Life life = entry.life();
-    if (!life.isLast(now) || entry.value() == null && !life.isFresh(now)) {
+    if (!life.isLast(now) || (entry.value() == null && !life.isFresh(now))) {
       return null;
     }
     boolean fresh = life.isFresh(now);

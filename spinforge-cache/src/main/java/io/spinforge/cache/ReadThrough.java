@@ -116,6 +116,7 @@ final class ReadThrough<V> {
       return null;
     }
     memory.put(key, entry, stamp);
+    entries.slide(redis, fullKey, entry, asked);
     return entry.servedFrom(Source.REDIS);
   }
 
@@ -128,7 +129,7 @@ final class ReadThrough<V> {
         LeaseReply reply = ask(redis, request);
         CachedEntry<V> answer = null;
         if (reply instanceof LeaseReply.Hit hit) {
-          answer = hit(request, stamp, hit, asked);
+          answer = hit(redis, request, stamp, hit, asked);
         } else if (reply instanceof LeaseReply.Lease lease) {
           answer = loadUnderLease(redis, request, stamp, lease);
         } else if (reply instanceof LeaseReply.Away) {
@@ -165,7 +166,7 @@ final class ReadThrough<V> {
 
   /** Keeps what Redis had and returns what may be served; null to ask for the lease. */
   private @Nullable CachedEntry<V> hit(
-      Request<V> request, Stamp stamp, LeaseReply.Hit hit, long asked) {
+      RedisStore redis, Request<V> request, Stamp stamp, LeaseReply.Hit hit, long asked) {
     if (!node.controlIsLive()) {
       return keepNowhere(request); // nobody can tell whether its tags were invalidated
     }
@@ -176,6 +177,7 @@ final class ReadThrough<V> {
     }
     memory.put(request.key, entry, stamp);
     if (entry.life().isFresh(asked)) {
+      entries.slide(redis, request.fullKey, entry, asked);
       return entry.servedFrom(Source.REDIS);
     }
     if (!request.refresh && entry.life().isStale(asked)) {

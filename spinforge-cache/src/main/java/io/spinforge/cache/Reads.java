@@ -56,7 +56,7 @@ final class Reads<V> {
       // A loader's own reads stay on its thread: its reader's limit holds for them, and loads that
       // wait for loads cannot use up the executor.
       entry =
-          limited && !node.flights.isLeading()
+          limited && !node.flights.isLimited()
               ? timed.read(key, fullKey, () -> below.read(key, fullKey, loader))
               : node.flights.run(
                   fullKey, () -> below.read(key, fullKey, loader), counters.coalesced::increment);
@@ -132,7 +132,7 @@ final class Reads<V> {
     try {
       long waited = node.clock.exact() - since;
       entry =
-          limited && !node.flights.isLeading()
+          limited && !node.flights.isLimited()
               ? timed.await(flight, key, fullKey, waited)
               : node.flights.await(flight);
     } catch (ExecutionException | RuntimeException e) {

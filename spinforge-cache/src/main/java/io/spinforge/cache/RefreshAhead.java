@@ -60,7 +60,8 @@ public final class RefreshAhead {
     if (share < 1) {
       return life.created() + (long) (share * (life.freshUntil() - life.created()));
     }
-    double window = Math.min(WINDOW * beta * life.costNanos(), life.freshUntil() - life.created());
+    double whole = (double) (life.freshUntil() - life.created());
+    double window = Math.min(WINDOW * beta * life.costNanos(), whole);
     return life.freshUntil() - (long) window;
   }
 

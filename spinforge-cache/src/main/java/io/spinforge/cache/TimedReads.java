@@ -95,15 +95,16 @@ final class TimedReads<V> {
       String key, String fullKey, Supplier<CachedEntry<?>> work) {
     CompletableFuture<CachedEntry<?>> flown = node.flights.result(join(fullKey, work));
     CompletableFuture<CachedEntry<?>> answer = new CompletableFuture<>();
-    flown.whenComplete(
-        (entry, failure) -> {
-          if (failure != null
-              && failure.getCause() instanceof LoadTimeoutException) { // given up meanwhile
-            hardAsync(key, fullKey, answer);
-          } else {
-            complete(answer, entry, failure);
-          }
-        });
+    var unused =
+        flown.whenComplete(
+            (entry, failure) -> {
+              if (failure != null
+                  && failure.getCause() instanceof LoadTimeoutException) { // given up meanwhile
+                hardAsync(key, fullKey, answer);
+              } else {
+                complete(answer, entry, failure);
+              }
+            });
     if (softNanos < hardNanos) {
       at(softNanos, answer, () -> complete(answer, afterSoft(key), null));
     }
@@ -175,7 +176,7 @@ final class TimedReads<V> {
   private void after(long nanos, CompletableFuture<?> unless, Runnable step) {
     if (!unless.isDone()) {
       Future<?> timer = scheduler.schedule(step, nanos, TimeUnit.NANOSECONDS);
-      unless.whenComplete((value, failure) -> timer.cancel(false));
+      var unused = unless.whenComplete((value, failure) -> timer.cancel(false));
     }
   }
 

@@ -96,6 +96,27 @@ class LoadTimeoutTest {
   }
 
   @Test
+  void loadThatFailsAfterItsSoftTimeoutLeavesTheLastValueAndIsTriedAgain() {
+    LayeredCache<String, String> cache =
+        cache(p -> p.loadTimeout(soft(ofMillis(30))).serveStaleOnError(ofHours(1)));
+    cache.get("k");
+    ticker.advance(ofSeconds(10));
+    CountDownLatch go = new CountDownLatch(1);
+    Cached<String> stale =
+        cache.get(
+            "k",
+            load -> {
+              go.await();
+              throw new IllegalStateException("down");
+            });
+    assertThat(stale.state()).isEqualTo(State.STALE_REVALIDATING);
+    go.countDown();
+    await().untilAsserted(() -> assertThat(cache.get("k").state()).isEqualTo(State.STALE_ON_ERROR));
+    ticker.advance(ofSeconds(5));
+    assertThat(cache.get("k").value()).isEqualTo("v2");
+  }
+
+  @Test
   void softTimeoutWithoutAStaleValueGoesOnWaiting() {
     LayeredCache<String, String> cache =
         cache(p -> p.loadTimeout(soft(ofMillis(1))).serveStaleOnError(ofHours(1)));
@@ -225,6 +246,16 @@ class LoadTimeoutTest {
             .value();
     assertThat(value).isEqualTo("in");
     assertThat(threads[0]).isSameAs(threads[1]).isNotSameAs(Thread.currentThread());
+  }
+
+  @Test
+  void limitHoldsInsideALoadThatHasNone() {
+    LayeredCache<String, String> limited = cache(p -> p.loadTimeout(hard(ofMillis(50))));
+    LayeredCache<String, String> outer =
+        caches.cache("outer", String.class).key((String k) -> k).build();
+    gate = new CountDownLatch(1);
+    assertThatThrownBy(() -> outer.get("k", load -> limited.get("k").value()))
+        .hasCauseInstanceOf(LoadTimeoutException.class);
   }
 
   @Test

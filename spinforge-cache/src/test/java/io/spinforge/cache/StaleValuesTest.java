@@ -171,6 +171,41 @@ class StaleValuesTest {
   }
 
   @Test
+  void shortStaleLifetimeComesAfterTheFreshnessAndDoesNotShortenIt() {
+    LayeredCache<String, String> cache = cache(p -> p.serveStaleOnError(ofSeconds(1)));
+    cache.get("k");
+    down = true;
+    ticker.advance(ofSeconds(10).minusNanos(1));
+    assertThat(cache.get("k").state()).isEqualTo(State.FRESH);
+    ticker.advance(ofSeconds(1));
+    assertThat(cache.get("k").state()).isEqualTo(State.STALE_ON_ERROR);
+  }
+
+  @Test
+  void readerThatLeavesDoesNotEndTheLoad() {
+    LayeredCache<String, String> cache = cache(p -> {});
+    var left = cache.getAsync("k").toCompletableFuture();
+    var stays = cache.getAsync("k").toCompletableFuture();
+    assertThat(left.cancel(true)).isTrue();
+    tasks.runAll();
+    assertThat(stays.join().value()).isEqualTo("v1");
+    assertThat(cache.get("k").value()).isEqualTo("v1");
+    assertThat(loads).hasValue(1);
+  }
+
+  @Test
+  void sameKeyOfTwoCachesAreTwoValues() {
+    LayeredCache<String, String> cache = cache(p -> {});
+    LayeredCache<String, String> other =
+        caches.cache("other", String.class).key((String k) -> k).loader(k -> "o").build();
+    cache.get("k");
+    other.get("k");
+    cache.invalidate("k");
+    assertThat(other.peek("k").orElseThrow().value()).isEqualTo("o");
+    assertThat(cache.peek("k")).isEmpty();
+  }
+
+  @Test
   void withoutThePolicyAFailedLoadIsAnError() {
     LayeredCache<String, String> cache = cache(p -> {});
     cache.get("k");

@@ -33,9 +33,11 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the results
  */
 public final class SingleFlight<T> {
+  // Set while a thread does work whose reader has a time limit.
+  private static final ThreadLocal<@Nullable Boolean> LIMITED = new ThreadLocal<>();
+
   private final ConcurrentHashMap<String, Flight<T>> flights = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<Thread, Flight<T>> waits = new ConcurrentHashMap<>();
-  private final ThreadLocal<@Nullable Flight<?>> leading = new ThreadLocal<>();
   private final CompletableFuture<?> kind;
   private final LongSupplier nanos;
 
@@ -106,7 +108,7 @@ public final class SingleFlight<T> {
       coalesced.run();
       return other;
     }
-    hand(mine, executor);
+    hand(mine, task -> executor.execute(() -> limited(task)));
     started.accept(mine);
     return mine;
   }
@@ -126,12 +128,15 @@ public final class SingleFlight<T> {
     return flight;
   }
 
+  /** Runs work that ends flights one by one, as {@link #leadAll}, for reads with a limit. */
+  public void leadAllLimited(List<Flight<T>> taken, Runnable work) {
+    limited(() -> leadAll(taken, work));
+  }
+
   /** Runs work that ends flights one by one; those that it leaves open end with its failure. */
   public void leadAll(List<Flight<T>> taken, Runnable work) {
     Thread me = Thread.currentThread();
     taken.forEach(flight -> flight.owner = me);
-    Flight<?> outer = leading.get();
-    leading.set(taken.get(0));
     Throwable failure = new IllegalStateException("ended without a result");
     try {
       work.run();
@@ -141,7 +146,6 @@ public final class SingleFlight<T> {
       failure = e;
       throw e;
     } finally {
-      restore(outer);
       for (Flight<T> flight : taken) {
         fail(flight, failure);
       }
@@ -198,9 +202,9 @@ public final class SingleFlight<T> {
     flight.interrupt();
   }
 
-  /** Tells whether the calling thread works for some key. */
-  public boolean isLeading() {
-    return leading.get() != null;
+  /** Tells whether the calling thread does work that was {@linkplain #join joined} with a limit. */
+  public boolean isLimited() {
+    return LIMITED.get() != null;
   }
 
   /**
@@ -262,8 +266,6 @@ public final class SingleFlight<T> {
 
   private T lead(Flight<T> flight, Supplier<T> work) {
     flight.owner = Thread.currentThread();
-    Flight<?> outer = leading.get();
-    leading.set(flight);
     try {
       T result = work.get();
       land(flight); // before the result: who comes after it must not find a finished flight
@@ -273,16 +275,19 @@ public final class SingleFlight<T> {
       land(flight);
       flight.result.completeExceptionally(e);
       throw e;
-    } finally {
-      restore(outer);
     }
   }
 
-  private void restore(@Nullable Flight<?> outer) {
-    if (outer == null) {
-      leading.remove();
-    } else {
-      leading.set(outer);
+  /** Does work of a limited read: what it reads itself stays on this thread, in that limit. */
+  private static void limited(Runnable work) {
+    Boolean outer = LIMITED.get();
+    LIMITED.set(Boolean.TRUE);
+    try {
+      work.run();
+    } finally {
+      if (outer == null) {
+        LIMITED.remove();
+      }
     }
   }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
@@ -95,7 +96,7 @@ public final class BulkStore {
       List<byte[]> args = new ArrayList<>(List.of(sender.get(), logLength));
       batch.counts(args);
       for (String key : batch.keys) {
-        Filling filling = byKey.get(key);
+        Filling filling = Objects.requireNonNull(byKey.get(key), "filling");
         args.add(Keys.bytes(filling.lease.proof()));
         args.add(filling.entry);
         args.add(RedisStore.number(filling.keepMillis));

@@ -182,6 +182,13 @@ public final class RedisStore {
     channel.tell(Script.RELEASE, names, args);
   }
 
+  /** Starts an entry's time to live anew, if it is the one of a sequence still; does not wait. */
+  public void touch(String key, long sequence, long keepMillis) {
+    int p = keys.partitionOf(key);
+    byte[][] names = {keys.state(p), keys.log(p), keys.entry(p, key)};
+    channel.tell(Script.TOUCH, names, new byte[][] {number(sequence), number(keepMillis)});
+  }
+
   /**
    * Stores a value that was not loaded, and invalidates what the nodes have; returns the sequence
    * of that; 0 if it cannot be compared with those before, Redis having begun anew; -1 if Redis is

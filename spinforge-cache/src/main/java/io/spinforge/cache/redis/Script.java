@@ -19,6 +19,7 @@ public enum Script {
   RELEASE("release"),
   INVALIDATE("invalidate"),
   PUT("put"),
+  TOUCH("touch"),
   CLEAR("clear"),
   CONTROL("control");
 

@@ -117,6 +117,7 @@ class ModelRedis {
       case RELEASE -> release(k, args);
       case INVALIDATE -> invalidate(k, args);
       case PUT -> put(k, args);
+      case TOUCH -> touch(k, args);
       case CLEAR -> clear(k, args);
       case CONTROL -> control(k, args);
     };
@@ -309,6 +310,17 @@ class ModelRedis {
     }
     append(k[1], s, "I", seq, args[1], args[3]);
     return List.of(bytes(seq), bytes(s.get("inc")), stored ? 1L : 0L);
+  }
+
+  private List<Object> touch(String[] k, byte[][] args) {
+    Text e = get(k[2]);
+    if (e == null
+        || e.value.length < 12
+        || ByteBuffer.wrap(e.value).getLong(4) != Long.parseLong(name(args[0]))) {
+      return List.of(0L);
+    }
+    texts.put(k[2], new Text(e.value, until(args[1])));
+    return List.of(1L);
   }
 
   private List<Object> clear(String[] k, byte[][] args) {
