@@ -94,7 +94,7 @@ final class TimedReads<V> {
   CompletableFuture<CachedEntry<?>> readAsync(
       String key, String fullKey, Supplier<CachedEntry<?>> work) {
     CompletableFuture<CachedEntry<?>> flown = node.flights.result(join(fullKey, work));
-    CompletableFuture<CachedEntry<?>> answer = new CompletableFuture<>();
+    CompletableFuture<CachedEntry<?>> answer = flown.newIncompleteFuture();
     var unused =
         flown.whenComplete(
             (entry, failure) -> {

@@ -82,10 +82,13 @@ public final class CacheSimulation {
   private String summary(long nanos) {
     double seconds = (double) nanos / TimeUnit.SECONDS.toNanos(1);
     return String.format(
-        "%s: %,d schedules, %.0f a second, reads from memory, redis, loader: %s, none stale",
+        "%s: %,d schedules, %.0f a second, reads from memory, redis, loader: %s, expired ones %,d,"
+            + " of many %,d, none invalidated",
         Thread.currentThread().getName(),
         tally.schedules,
         tally.schedules / seconds,
-        Arrays.toString(tally.reads));
+        Arrays.toString(tally.reads),
+        tally.stale,
+        tally.bulk);
   }
 }

@@ -21,6 +21,8 @@ final class Oracle {
   private final List<List<String>> tags = new ArrayList<>();
   private final Map<String, List<Commit>> commits = new HashMap<>();
   private final List<Map<String, Long>> ownFloors = new ArrayList<>();
+  private final List<Long> bornAt = new ArrayList<>();
+  private final Map<String, Long> changes = new HashMap<>();
   private long lastLoss;
 
   Oracle(LongSupplier marks, LongSupplier now, int nodes) {
@@ -35,8 +37,37 @@ final class Oracle {
   String value(List<String> itsTags) {
     born.add(marks.getAsLong());
     bornHere.add(0L);
+    bornAt.add(now.getAsLong());
     tags.add(itsTags);
     return Integer.toString(born.size() - 1);
+  }
+
+  /** Notes that what a subject stands for changes now, and will be invalidated. */
+  void changes(String subject) {
+    changes.put(subject, marks.getAsLong());
+  }
+
+  /**
+   * Tells whether a value is still that of a key, nothing that it depends on having changed since
+   * it was read; then it is as new as can be now.
+   */
+  boolean confirmed(String key, String value) {
+    int number = Integer.parseInt(value);
+    long mark = born.get(number);
+    boolean same = changes.getOrDefault(key, 0L) < mark;
+    for (String tag : tagsOf(value)) {
+      same &= changes.getOrDefault("#" + tag, 0L) < mark;
+    }
+    if (same) {
+      born.set(number, marks.getAsLong());
+      bornAt.set(number, now.getAsLong());
+    }
+    return same;
+  }
+
+  /** Returns how long ago a value was read or confirmed. */
+  long age(String value) {
+    return now.getAsLong() - bornAt.get(Integer.parseInt(value));
   }
 
   List<String> tagsOf(String value) {
@@ -90,6 +121,7 @@ final class Oracle {
     private final int node;
     private final String key;
     private final long began = marks.getAsLong();
+    private final long beganAt = now.getAsLong();
     private final long until;
     private final Map<String, Long> floors;
 
@@ -98,6 +130,10 @@ final class Oracle {
       this.key = key;
       this.until = until;
       this.floors = floors;
+    }
+
+    long beganAt() {
+      return beganAt;
     }
 
     @Override

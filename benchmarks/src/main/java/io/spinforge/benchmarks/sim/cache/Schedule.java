@@ -1,17 +1,21 @@
 package io.spinforge.benchmarks.sim.cache;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.spinforge.cache.Cached;
-import io.spinforge.cache.Load;
 import io.spinforge.cache.LoadFailedException;
+import io.spinforge.cache.LoadTimeoutException;
 import io.spinforge.cache.Source;
 import io.spinforge.cache.State;
 import io.spinforge.cache.WhenDetached;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Schedule {
   private static final List<String> KEYS = List.of("a", "b", "c", "d");
-  private static final List<String> TAGS = List.of("t", "u");
   private static final List<String> GLOBS = List.of("*", "a", "?", "[ab]", "*b", "c*");
   private static final long START = MILLISECONDS.toNanos(200);
   private static final long OPERATIONS_END = MILLISECONDS.toNanos(2500);
@@ -41,6 +44,8 @@ final class Schedule {
   private final boolean calm;
   private final boolean failsOver;
   private final long bound;
+  private final SimulatedSource source;
+  private final Policy policy;
   private int lastReads;
 
   Schedule(long seed, VirtualTime.Crew crew, Tally tally, @Nullable Mutant mutant) {
@@ -58,6 +63,8 @@ final class Schedule {
     if (random.nextInt(4) == 0) {
       redis.keepRecords(1 + random.nextInt(4));
     }
+    this.source = new SimulatedSource(time, oracle, random.split(), latency);
+    this.policy = Policy.of(random);
     SimulatedPeer.Settings settings =
         new SimulatedPeer.Settings(
             1 + random.nextInt(3),
@@ -65,7 +72,9 @@ final class Schedule {
             MAX_STALENESS,
             Duration.ofMillis(100 + random.nextInt(900)),
             random.nextInt(4) == 0 ? 1 : 100,
-            random.nextInt(8) == 0 ? WhenDetached.SERVE_STALE : WhenDetached.LOAD);
+            random.nextInt(8) == 0 ? WhenDetached.SERVE_STALE : WhenDetached.LOAD,
+            policy,
+            source::loadAll);
     for (int i = 0; i < nodes; i++) {
       SimulatedPeer peer = new SimulatedPeer(i, time, redis, random.split(), latency, mutant);
       peers.add(peer);
@@ -113,8 +122,12 @@ final class Schedule {
   private Runnable operation(SimulatedPeer peer) {
     String key = key();
     int kind = random.nextInt(failsOver ? 27 : 23);
+    if (kind < 4 && policy.bulk()) {
+      List<String> some = KEYS.subList(random.nextInt(2), 2 + random.nextInt(3));
+      return () -> getAll(peer, some);
+    }
     if (kind < 13) {
-      return () -> get(peer, key, kind == 0);
+      return () -> get(peer, key, kind == 4);
     }
     if (kind < 14) {
       return () -> peek(peer, key);
@@ -127,7 +140,7 @@ final class Schedule {
     }
     int what = random.nextInt(8);
     if (what < 5) {
-      String tag = TAGS.get(random.nextInt(TAGS.size()));
+      String tag = SimulatedSource.TAGS.get(random.nextInt(SimulatedSource.TAGS.size()));
       return () -> control(peer, 'T', List.of(what == 0 ? "*" : tag));
     }
     String glob = what < 7 ? GLOBS.get(random.nextInt(GLOBS.size())) : "";
@@ -135,30 +148,59 @@ final class Schedule {
   }
 
   private void control(SimulatedPeer peer, char operation, List<String> arguments) {
+    List<String> subjects = Subjects.of(operation, arguments, fullKeys);
+    subjects.forEach(oracle::changes);
     long mark = time.mark();
     switch (operation) {
       case 'T' -> peer.manager().invalidateTags(arguments);
       case 'G' -> peer.cache().invalidateMatching(arguments.get(1));
       default -> peer.cache().clear();
     }
-    Subjects.of(operation, arguments, fullKeys)
-        .forEach(subject -> oracle.floor(peer.index, subject, mark));
+    subjects.forEach(subject -> oracle.floor(peer.index, subject, mark));
     time.trace("node %d has invalidated %s %s", peer.index, operation, arguments);
   }
 
   private void get(SimulatedPeer peer, String key, boolean async) {
     Oracle.Read read = oracle.begin(peer.index, full(key), bound);
-    if (async) {
-      // The loader of an asynchronous read is the cache's own, which these caches do not have.
-      peek(peer, key);
-      return;
-    }
     try {
-      judge(read, peer.cache().get(key, this::load));
+      judge(
+          read,
+          async
+              ? peer.cache().getAsync(key).toCompletableFuture().get()
+              : peer.cache().get(key, load -> source.load(full(key), load)));
     } catch (LoadFailedException e) {
-      if (!(e.getCause() instanceof Unlucky)) {
-        throw e;
+      excuse(e);
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof LoadFailedException failed)) {
+        throw new IllegalStateException(e);
       }
+      excuse(failed);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void getAll(SimulatedPeer peer, List<String> keys) {
+    Map<String, Oracle.Read> reads = new LinkedHashMap<>();
+    keys.forEach(key -> reads.put(key, oracle.begin(peer.index, full(key), bound)));
+    try {
+      Map<String, Cached<String>> all = peer.cache().getAll(keys);
+      if (!all.keySet().equals(reads.keySet())) {
+        throw new AssertionError("asked for " + reads.keySet() + ", got " + all.keySet());
+      }
+      reads.forEach((key, read) -> judge(read, requireNonNull(all.get(key), key)));
+      tally.bulk++;
+    } catch (LoadFailedException e) {
+      excuse(e);
+    }
+  }
+
+  /** Lets a read fail if its loader did, or took longer than its limit. */
+  private void excuse(LoadFailedException e) {
+    Throwable cause = e.getCause();
+    boolean late = e instanceof LoadTimeoutException || cause instanceof LoadTimeoutException;
+    if (!(cause instanceof SimulatedSource.Unlucky) && !(late && policy.isLimited())) {
+      throw e;
     }
   }
 
@@ -171,28 +213,23 @@ final class Schedule {
     tally.count(cached.source());
     time.trace("%s: %s", read, cached);
     String value = cached.value();
-    if (cached.state() == State.FRESH && value != null) {
-      read.check(value, cached.source().name());
+    if (value == null || cached.state() == State.STALE_PARTITIONED) {
+      return; // the host would rather have it than none
     }
-  }
-
-  private String load(Load<String> load) throws Unlucky {
-    time.sleep(pause());
-    String[] tags = TAGS.stream().filter(tag -> random.nextInt(2) == 0).toArray(String[]::new);
-    String value = oracle.value(List.of(tags));
-    load.tag(tags);
-    time.trace("loaded %s", value);
-    time.sleep(pause());
-    if (random.nextInt(20) == 0) {
-      throw new Unlucky();
+    if (cached.state() != State.FRESH) {
+      tally.stale++;
     }
-    if (random.nextInt(20) == 0) {
-      return load.doNotCache(value);
+    read.check(value, cached.source() + " " + cached.state());
+    // A reader may wait long for what was read for it.
+    long slack = time.now() - read.beganAt() + policy.slack();
+    if (cached.source() != Source.FRESH
+        && oracle.age(value) > policy.life(cached.state()) + slack) {
+      throw new AssertionError(read + ": " + cached + " is older than " + policy + " allows");
     }
-    return value;
   }
 
   private void invalidate(SimulatedPeer peer, List<String> keys) {
+    keys.forEach(key -> oracle.changes(full(key)));
     long mark = time.mark();
     if (keys.size() == 1) {
       peer.cache().invalidate(keys.get(0));
@@ -204,6 +241,7 @@ final class Schedule {
   }
 
   private void put(SimulatedPeer peer, String key) {
+    oracle.changes(full(key));
     long mark = time.mark();
     String value = oracle.value(List.of());
     peer.cache().put(key, value);
@@ -268,20 +306,23 @@ final class Schedule {
       }
       for (String key : KEYS) {
         lastReads++;
-        time.start(
-            peer,
-            0,
-            () -> {
-              Oracle.Read read = oracle.begin(peer.index, full(key), 0);
-              Cached<String> cached = peer.cache().get(key, load -> oracle.value(List.of()));
-              if (cached.state() != State.FRESH) {
-                throw new AssertionError(cached + " though all is healed");
-              }
-              judge(read, cached);
-              lastReads--;
-            });
+        time.start(peer, 0, () -> askAtLast(peer, key));
       }
     }
+  }
+
+  private void askAtLast(SimulatedPeer peer, String key) {
+    Oracle.Read read = oracle.begin(peer.index, full(key), 0);
+    try {
+      Cached<String> cached = peer.cache().get(key, load -> oracle.value(List.of()));
+      if (cached.state() != State.FRESH && !policy.mayBeStale(cached.state())) {
+        throw new AssertionError(cached + " though all is healed");
+      }
+      judge(read, cached);
+    } catch (LoadFailedException e) {
+      excuse(e); // round trips take longer than its limit
+    }
+    lastReads--;
   }
 
   private SimulatedPeer anyone() {
@@ -292,15 +333,7 @@ final class Schedule {
     return KEYS.get(random.nextInt(random.nextBoolean() ? 1 : KEYS.size()));
   }
 
-  private long pause() {
-    int kind = random.nextInt(40);
-    if (kind == 0) {
-      return MILLISECONDS.toNanos(1200);
-    }
-    return kind < 6 ? random.nextLong(MILLISECONDS.toNanos(300)) : random.nextLong(4 * latency);
-  }
-
-  private static String full(String key) {
+  static String full(String key) {
     return "row:" + key;
   }
 
@@ -308,6 +341,8 @@ final class Schedule {
   static final class Tally {
     final long[] reads = new long[3];
     long schedules;
+    long stale;
+    long bulk;
 
     private void count(Source source) {
       switch (source) {
@@ -315,15 +350,6 @@ final class Schedule {
         case REDIS -> reads[1]++;
         case FRESH -> reads[2]++;
       }
-    }
-  }
-
-  /** A loader that fails. */
-  static final class Unlucky extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    Unlucky() {
-      super("bad luck", null, false, false);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.spinforge.benchmarks.sim.cache;
 
+import io.spinforge.cache.BulkContextLoader;
 import io.spinforge.cache.CacheManager;
 import io.spinforge.cache.LayeredCache;
 import io.spinforge.cache.RedisLayer;
@@ -67,9 +68,14 @@ final class SimulatedPeer extends VirtualTime.Host implements Simulated.World {
                     .clock(() -> Instant.ofEpochSecond(1_800_000_000L, time.now() + wallSkew))
                     .random(() -> 0.5)
                     .memory(m -> m.maximumEntries(1000).timeToLive(Duration.ofMinutes(10)))
-                    .defaults(p -> p.freshFor(Duration.ofMinutes(10))))
+                    .defaults(settings.policy::apply))
             .build();
-    cache = built.cache("row", String.class).key((String key) -> key).build();
+    cache =
+        built
+            .cache("row", String.class)
+            .key((String key) -> key)
+            .bulkLoaderWith(settings.loader)
+            .build();
     manager = built;
   }
 
@@ -119,5 +125,7 @@ final class SimulatedPeer extends VirtualTime.Host implements Simulated.World {
       Duration maxStaleness,
       Duration lease,
       int maximumQueued,
-      WhenDetached whenDetached) {}
+      WhenDetached whenDetached,
+      Policy policy,
+      BulkContextLoader<String, String> loader) {}
 }

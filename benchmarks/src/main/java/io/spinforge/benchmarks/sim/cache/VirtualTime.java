@@ -334,10 +334,15 @@ final class VirtualTime {
     }
 
     void park() {
+      boolean interrupted = false; // kept for the task: a parked thread that has it would spin
       while (!baton) {
         LockSupport.park(this);
+        interrupted |= Thread.interrupted();
       }
       baton = false;
+      if (interrupted) {
+        thread.interrupt();
+      }
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.spinforge.testkit.Seeds;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.Test;
  */
 class ModelRedisIT {
   private static final int SEQUENCES = 120;
-  private static final int CALLS = 50;
+  private static final int CALLS = 75;
   private static final byte[] MAXLEN = ModelRedis.bytes("10000");
   private static final byte[] SENDER = ModelRedis.bytes("node|7");
 
@@ -67,12 +68,16 @@ class ModelRedisIT {
   }
 
   private static void step(SplittableRandom random, Side real, Side modelled) throws Exception {
-    int kind = random.nextInt(10);
+    int kind = random.nextInt(15);
     int p = random.nextInt(2);
     int key = random.nextInt(2);
-    byte[] candidate = ModelRedis.bytes(Long.toHexString(random.nextLong() | Long.MIN_VALUE));
+    // Now and then a name again: a question that is sent twice.
+    long name = random.nextInt(3) == 0 ? 0xabcL + random.nextInt(2) : random.nextLong();
+    byte[] candidate = ModelRedis.bytes(Long.toHexString(name | Long.MIN_VALUE));
     char mode = "LLLFP".charAt(random.nextInt(5));
     int lease = random.nextInt(real.leases.get(p).size() + 1);
+    int other = random.nextInt(real.leases.get(1 - p).size() + 1);
+    boolean reads = random.nextBoolean();
     String tag = "tag" + random.nextInt(3);
     List<List<String>> replies = new ArrayList<>();
     for (Side side : List.of(real, modelled)) {
@@ -122,6 +127,55 @@ class ModelRedisIT {
                         number(side.sequence(p, lease)),
                         side.entry(p, lease),
                         number(60_000));
+            case 9 ->
+                side.call(
+                    Script.LEASE,
+                    side.names(p, key),
+                    candidate,
+                    text('R'),
+                    number(60_000),
+                    number(side.sequence(p, lease)));
+            case 10, 11 ->
+                side.call(
+                    Script.LEASES,
+                    side.namesOfBoth(p, key),
+                    candidate,
+                    number(60_000),
+                    number(2),
+                    number(2),
+                    number(1),
+                    reads ? new byte[0] : number(side.sequence(p, lease)),
+                    new byte[0],
+                    reads ? new byte[0] : number(side.sequence(1 - p, other)));
+            case 12 ->
+                side.call(
+                    Script.FILLS,
+                    side.namesOfBoth(p, key),
+                    SENDER,
+                    MAXLEN,
+                    number(2),
+                    number(2),
+                    number(1),
+                    side.lease(p, lease),
+                    side.entry(p, lease),
+                    number(60_000),
+                    ModelRedis.bytes("k" + key),
+                    side.lease(p, other),
+                    side.entry(p, other),
+                    number(60_000),
+                    ModelRedis.bytes("k" + (1 - key)),
+                    side.lease(1 - p, other),
+                    side.entry(1 - p, other),
+                    number(60_000),
+                    ModelRedis.bytes("k" + key));
+            case 13 ->
+                side.call(
+                    Script.TOUCH,
+                    new byte[][] {
+                      side.names(p, key)[0], side.names(p, key)[1], side.names(p, key)[2]
+                    },
+                    number(side.sequence(p, lease)),
+                    number(60_000));
             default ->
                 side.call(
                     Script.CONTROL,
@@ -163,12 +217,17 @@ class ModelRedisIT {
 
     List<String> call(Script script, byte[][] keys, byte[]... args) throws Exception {
       List<Object> reply = call.call(script, keys, args);
-      if (script == Script.LEASE && reply.size() == 3 && reply.get(2) instanceof byte[] lease) {
-        leases.get(ModelRedis.name(keys[0]).contains("p0") ? 0 : 1).add(ModelRedis.name(lease));
-      }
       List<String> out = new ArrayList<>();
       for (int i = 0; i < reply.size(); i++) {
         byte[] state = keys[script == Script.CHECK ? 2 * (i / 3) : 0];
+        if (script == Script.LEASES && i >= 6) {
+          state = keys[6]; // the other partition's
+        }
+        boolean leases = script == Script.LEASE || script == Script.LEASES;
+        if (leases && i % 3 == 2 && Arrays.equals((byte[]) reply.get(i - 2), text('L'))) {
+          String lease = ModelRedis.name((byte[]) reply.get(i));
+          this.leases.get(ModelRedis.name(state).contains("p0") ? 0 : 1).add(lease);
+        }
         out.add(canonical(ModelRedis.name(state), reply.get(i)));
       }
       return out;
@@ -180,6 +239,16 @@ class ModelRedisIT {
         state(p)[1],
         ModelRedis.bytes("{x}:p" + p + "v:" + key),
         ModelRedis.bytes("{x}:p" + p + "l:" + key)
+      };
+    }
+
+    /** Returns the names of both keys of a partition and of one of the other. */
+    byte[][] namesOfBoth(int p, int key) {
+      byte[][] one = names(p, key);
+      byte[][] two = names(p, 1 - key);
+      byte[][] three = names(1 - p, key);
+      return new byte[][] {
+        one[0], one[1], one[2], one[3], two[2], two[3], three[0], three[1], three[2], three[3]
       };
     }
 
