@@ -383,6 +383,8 @@ class ModelRedis {
     return seq;
   }
 
+  @SuppressWarnings(
+      "UndefinedEquals") // fields in their order, as Lettuce gives them; never looked up
   private void append(
       String log, Map<String, String> s, String op, String seq, byte[] sender, byte[]... keys) {
     List<Row> rows = streams.computeIfAbsent(log, key -> new ArrayList<>());
