@@ -63,10 +63,10 @@ final class BulkThrough<K, V> {
     }
     long sequence = node.lastSequence(); // after the stamps and before the load
     if (redis != null) {
-      rest.removeIf(ask(redis, rest, false));
-      List<Wanted<K, V>> expired = rest.stream().filter(w -> w.seen != null).toList();
-      if (!expired.isEmpty()) {
-        rest.removeIf(ask(redis, expired, true));
+      rest.removeIf(ask(redis, rest));
+      List<Wanted<K, V>> again = rest.stream().filter(w -> w.wish != BulkStore.READ).toList();
+      if (!again.isEmpty()) {
+        rest.removeIf(ask(redis, again));
       }
     }
     List<Wanted<K, V>> alone = rest.stream().filter(w -> w.alone).toList();
@@ -80,12 +80,9 @@ final class BulkThrough<K, V> {
   }
 
   /** Asks Redis for entries or leases; returns which of the keys have their answer. */
-  private Predicate<Wanted<K, V>> ask(RedisStore redis, List<Wanted<K, V>> asked, boolean refresh) {
+  private Predicate<Wanted<K, V>> ask(RedisStore redis, List<Wanted<K, V>> asked) {
     Map<String, Long> keys = new LinkedHashMap<>();
-    for (Wanted<K, V> wanted : asked) {
-      Seen<V> seen = wanted.seen;
-      keys.put(wanted.fullKey, refresh && seen != null ? seen.entry().sequence() : -1);
-    }
+    asked.forEach(wanted -> keys.put(wanted.fullKey, wanted.wish));
     long now = node.clock.exact();
     Map<String, LeaseReply> replies = redis.bulk().leases(keys);
     return wanted -> {
@@ -118,7 +115,9 @@ final class BulkThrough<K, V> {
     Stamp stamp = wanted.stamp;
     CachedEntry<V> entry = entries.fromRedis(wanted.fullKey, wanted.partition, stamp, hit, asked);
     if (entry == null) {
-      wanted.alone = true; // to be replaced, which the single read knows how to do
+      wanted.alone =
+          wanted.wish != BulkStore.READ; // twice: the single read asks as often as need be
+      wanted.wish = BulkStore.REPLACE;
       return false;
     }
     memory.put(wanted.key, entry, stamp);
@@ -128,10 +127,11 @@ final class BulkThrough<K, V> {
       entries.slide(redis, wanted.fullKey, entry, asked);
     } else if (entry.life().isStale(asked)) {
       served = entry.servedAs(Source.REDIS, State.STALE_REVALIDATING);
-    } else if (wanted.seen != null) {
+    } else if (wanted.wish != BulkStore.READ) {
       wanted.alone = true; // expired, and not the one that was to be replaced
     } else {
       wanted.seen = new Seen<>(entry, stamp);
+      wanted.wish = entry.sequence();
     }
     if (served != null) {
       node.flights.succeed(wanted.flight, served);
@@ -283,6 +283,7 @@ final class BulkThrough<K, V> {
     @Nullable Loaded<V> loaded;
     byte @Nullable [] payload;
     LeaseReply.@Nullable Lease lease;
+    long wish = BulkStore.READ; // what Redis is asked for
     boolean keep = true;
     boolean alone; // another node loads it, or it needs more than one question
 

@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * flight that may carry the old value is forgotten. Thread-safe.
  */
 final class Node implements LogSink {
+  private static final long ASKED_FOR = TimeUnit.MILLISECONDS.toNanos(100);
+
   final Clock clock;
   final InstantSource wall;
   final DoubleSupplier random;
@@ -57,6 +59,9 @@ final class Node implements LogSink {
   // When Redis last had a ban whose place in the log is not known: written by who made it, read by
   // the log's thread.
   private volatile long uncertainSince;
+
+  // What Redis answered last; volatile, and a race costs a round trip.
+  private volatile @Nullable ControlAsked controlAsked;
 
   // Written by the log's thread; volatile for the readers of what Redis has.
   private volatile long controlUntil;
@@ -161,14 +166,28 @@ final class Node implements LogSink {
     String cache = cacheOf(fullKey);
     String key = keyOf(fullKey);
     RedisStore store = redis;
-    if (store != null
-        && bans.isForeign(mark.sequence())
-        && store.controlSequence() == mark.sequence()) {
+    if (store != null && bans.isForeign(mark.sequence()) && isNewest(store, mark.sequence())) {
       // This node has not heard yet that the log began anew, and the entry is younger than all in
       // it.
       return bans.condemnsHere(mark, cache, key, tags);
     }
     return bans.condemns(mark, cache, key, tags);
+  }
+
+  /**
+   * Tells whether a sequence is the control log's newest. Asks Redis, except where the answer was
+   * another one a moment ago: what is left in Redis from before the log began anew is read key by
+   * key, and is not worth a round trip each.
+   */
+  private boolean isNewest(RedisStore store, long sequence) {
+    long now = clock.exact();
+    ControlAsked last = controlAsked;
+    if (last != null && now - last.at < ASKED_FOR && last.sequence != sequence) {
+      return false;
+    }
+    long newest = store.controlSequence();
+    controlAsked = new ControlAsked(newest, now);
+    return newest == sequence;
   }
 
   /** Invalidates otherwise than by key; see {@link Bans}. */
@@ -413,4 +432,7 @@ final class Node implements LogSink {
   private static String keyOf(String fullKey) {
     return fullKey.substring(fullKey.indexOf(':') + 1);
   }
+
+  /** The control log's sequence at a moment. */
+  private record ControlAsked(long sequence, long at) {}
 }

@@ -20,6 +20,12 @@ public final class BulkStore {
   private static final int PER_LEASE = 3; // parts of an answer
   private static final int KEYS_AT_ONCE = 1000; // so that a script stays in the range of a ms
 
+  /** Asks for an entry, or for the lease if there is none. */
+  public static final long READ = -1;
+
+  /** Asks for the lease, and drops the entry, which could not be read. */
+  public static final long REPLACE = -2;
+
   private final Channel channel;
   private final Keys keys;
   private final int[] groupOf; // partition to the group of partitions that share a connection
@@ -53,7 +59,8 @@ public final class BulkStore {
   /**
    * Reads entries, or takes the leases to load them.
    *
-   * @param wanted the keys, each with the sequence of an entry that is to be refreshed, or -1
+   * @param wanted the keys, each with {@link #READ}, {@link #REPLACE}, or the sequence of an entry
+   *     that is to be refreshed
    */
   public Map<String, LeaseReply> leases(Map<String, Long> wanted) {
     Map<String, LeaseReply> replies = new HashMap<>();
@@ -63,8 +70,7 @@ public final class BulkStore {
       List<byte[]> args = new ArrayList<>(List.of(Calls.candidate(), leaseMillis));
       batch.counts(args);
       for (String key : batch.keys) {
-        long sequence = wanted.getOrDefault(key, -1L);
-        args.add(sequence < 0 ? new byte[0] : RedisStore.number(sequence));
+        args.add(wish(wanted.getOrDefault(key, READ)));
       }
       calls.add(
           new Invocation(
@@ -119,6 +125,13 @@ public final class BulkStore {
       }
     }
     return fills;
+  }
+
+  private static byte[] wish(long wanted) {
+    if (wanted == REPLACE) {
+      return Keys.bytes("F");
+    }
+    return wanted == READ ? new byte[0] : RedisStore.number(wanted);
   }
 
   /** Gives back leases that came too late. */

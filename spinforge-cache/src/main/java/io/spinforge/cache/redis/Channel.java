@@ -128,7 +128,7 @@ final class Channel {
       try {
         answer.get(Math.max(0, end - ticker.getAsLong()), TimeUnit.NANOSECONDS);
       } catch (ExecutionException | TimeoutException e) {
-        continue; // it tells for itself
+        // it tells for itself
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;

@@ -150,7 +150,9 @@ class ModelRedis {
       Map<String, String> s = state(k[key], k[key + 1], name(args[0]));
       key += 2;
       for (int n = Integer.parseInt(name(args[3 + p])); n > 0; n--) {
-        List<Object> one = lease(s, k[key], k[key + 1], 'R', name(args[arg++]), args[0], args[1]);
+        String wanted = name(args[arg++]);
+        char mode = wanted.equals("F") ? 'F' : 'R';
+        List<Object> one = lease(s, k[key], k[key + 1], mode, wanted, args[0], args[1]);
         key += 2;
         for (int i = 0; i < 3; i++) {
           out.add(i < one.size() ? one.get(i) : EMPTY);

@@ -145,7 +145,7 @@ class ModelRedisIT {
                     number(2),
                     number(1),
                     reads ? new byte[0] : number(side.sequence(p, lease)),
-                    new byte[0],
+                    mode == 'F' ? text('F') : new byte[0],
                     reads ? new byte[0] : number(side.sequence(1 - p, other)));
             case 12 ->
                 side.call(
