@@ -18,7 +18,10 @@ public interface CacheListener {
   /** A loader ended after {@code took}; {@code failure} is null if it returned a value. */
   default void onLoad(String cache, Duration took, @Nullable Throwable failure) {}
 
-  /** Keys of a cache were invalidated or put, here or by another node. */
+  /**
+   * Keys of a cache were invalidated or put, here or by another node; {@code keys} is 0 if they
+   * were invalidated by tag, pattern or clear.
+   */
   default void onInvalidation(String cache, Origin origin, int keys) {}
 
   /** An invalidation of this node came back in the log, {@code lag} after it was sent. */

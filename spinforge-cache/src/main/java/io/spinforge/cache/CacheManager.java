@@ -2,19 +2,24 @@ package io.spinforge.cache;
 
 import static java.util.Objects.requireNonNull;
 
+import io.spinforge.cache.codec.Codec;
+import io.spinforge.cache.memory.Ban;
 import io.spinforge.cache.memory.Clock;
+import io.spinforge.cache.redis.Control;
+import io.spinforge.cache.redis.Execution;
 import io.spinforge.cache.redis.RedisStore;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -50,7 +55,7 @@ public final class CacheManager implements AutoCloseable {
   private final int partitions;
   private final Executor executor;
   private final @Nullable ExecutorService ownExecutor;
-  private final ScheduledThreadPoolExecutor scheduler;
+  private final ScheduledExecutorService scheduler;
   private final AtomicBoolean closed = new AtomicBoolean();
   private Health.State lastState = Health.State.LIVE; // of the scheduler's thread
 
@@ -61,12 +66,8 @@ public final class CacheManager implements AutoCloseable {
     this.policy = builder.policy;
     this.ownExecutor = builder.executor.isSet() ? null : LoaderThreads.create();
     this.executor = ownExecutor == null ? builder.executor.or(Runnable::run) : ownExecutor;
-    this.scheduler =
-        new ScheduledThreadPoolExecutor(
-            1,
-            LoaderThreads.daemons("spinforge-cache-" + name),
-            new ThreadPoolExecutor.DiscardPolicy()); // late answers after close
-    scheduler.setRemoveOnCancelPolicy(true);
+    Surroundings surroundings = builder.surroundings;
+    this.scheduler = surroundings.scheduler(name);
     this.lease = layer == null ? Duration.ZERO : layer.settings(name).leaseTimeToLive();
     this.partitions = layer == null ? 0 : layer.settings(name).partitions();
     boolean virtual = builder.ticker.isSet();
@@ -78,12 +79,14 @@ public final class CacheManager implements AutoCloseable {
             builder.random.or(() -> ThreadLocalRandom.current().nextDouble()),
             new Listeners(builder.listener.orNull()),
             layer != null && layer.servesStale(),
-            partitions);
+            partitions,
+            surroundings);
     if (!virtual) {
       every(TICK, node.clock::tick);
     }
     if (layer != null) {
-      attach(layer, ticker, virtual ? Duration.ZERO : TICK.multipliedBy(2));
+      Execution execution = new Execution(scheduler, surroundings::inThread, surroundings.waits());
+      attach(layer, ticker, virtual ? Duration.ZERO : TICK.multipliedBy(2), execution);
     }
   }
 
@@ -103,12 +106,53 @@ public final class CacheManager implements AutoCloseable {
     if (requireNonNull(type, "type").isPrimitive()) {
       throw Rules.refusal("type", type, "not a primitive");
     }
-    return new CacheBuilder.Unkeyed<>(this, Rules.name("cache", name), type);
+    return new CacheBuilder.Unkeyed<>(this, Rules.name("cache", name), type, null);
+  }
+
+  /**
+   * Begins a cache of this manager whose values are of the codec's type, which may be a generic
+   * one.
+   *
+   * @param name tells it from the others, 1 to 64 of A-Z a-z 0-9 _ . -; the same on every node
+   */
+  @SuppressWarnings("unchecked") // the codec alone makes the values
+  public <V> CacheBuilder.Unkeyed<V> cache(String name, Codec<V> codec) {
+    node.requireOpen();
+    requireNonNull(codec, "codec");
+    Class<V> any = (Class<V>) Object.class;
+    return new CacheBuilder.Unkeyed<>(this, Rules.name("cache", name), any, codec);
   }
 
   /** Returns the manager's name. */
   public String name() {
     return name;
+  }
+
+  /**
+   * Invalidates every entry, of any cache of this manager, that its load gave one of the tags; the
+   * tag {@code *} means every entry, tagged or not. One step, whatever the number of entries: each
+   * is tested when it is next asked for.
+   *
+   * @return how far it came; its number of keys is 0, as nobody counts them
+   * @throws IllegalArgumentException if there is no tag or more than 128, or one is not of 1 to 256
+   *     characters
+   * @throws IllegalStateException if the manager is closed
+   */
+  public Invalidation invalidateTag(String... tags) {
+    return invalidateTags(List.of(tags));
+  }
+
+  /** Invalidates by tags as {@link #invalidateTag} does. */
+  public Invalidation invalidateTags(Collection<String> tags) {
+    if (tags.isEmpty() || tags.size() > Load.MOST_TAGS) {
+      throw Rules.refusal("tags", tags.size() + " tags", "1 to " + Load.MOST_TAGS);
+    }
+    for (String tag : tags) {
+      if (!tag.equals(Ban.Tagged.ALL)) {
+        Rules.tag(tag);
+      }
+    }
+    return node.control(new Control(Control.Kind.TAGS, tags.stream().distinct().sorted().toList()));
   }
 
   /** Adds a listener, which hears {@link CacheListener#onCache} of every cache right away. */
@@ -125,7 +169,7 @@ public final class CacheManager implements AutoCloseable {
   public ManagerStats stats() {
     Map<String, CacheStats> caches = new TreeMap<>();
     node.caches.forEach((cache, layered) -> caches.put(cache, layered.stats()));
-    return new ManagerStats(name, Map.copyOf(caches), redisStats());
+    return new ManagerStats(name, Map.copyOf(caches), redisStats(), node.bans.forgotten());
   }
 
   /** Returns how much of the promise can be kept now. Cheap. */
@@ -160,7 +204,8 @@ public final class CacheManager implements AutoCloseable {
     }
     scheduler.shutdown();
     if (ownExecutor != null) {
-      ownExecutor.shutdown();
+      // Loads that run are interrupted; those that wait to run learn here that it is closed.
+      ownExecutor.shutdownNow().forEach(Runnable::run);
     }
   }
 
@@ -178,6 +223,10 @@ public final class CacheManager implements AutoCloseable {
 
   Executor executor() {
     return executor;
+  }
+
+  ScheduledExecutorService scheduler() {
+    return scheduler;
   }
 
   Duration lease() {
@@ -198,10 +247,11 @@ public final class CacheManager implements AutoCloseable {
     return cache;
   }
 
-  private void attach(RedisLayer layer, LongSupplier ticker, Duration clockStep) {
+  private void attach(
+      RedisLayer layer, LongSupplier ticker, Duration clockStep, Execution execution) {
     RedisStore redis =
-        new RedisStore(layer.open(), layer.settings(name), ticker, clockStep, scheduler, node);
-    node.use(redis);
+        new RedisStore(layer.open(), layer.settings(name), ticker, clockStep, execution, node);
+    node.use(redis, layer.settings(name).maxStaleness());
     try {
       redis.open(PATIENCE_AT_START);
     } catch (RuntimeException e) {
@@ -268,8 +318,15 @@ public final class CacheManager implements AutoCloseable {
     private final Setting<DoubleSupplier> random = new Setting<>("random");
     private final MemoryLayer memory = new MemoryLayer();
     private final CachePolicy policy = new CachePolicy();
+    private Surroundings surroundings = new Surroundings();
 
     private Builder() {}
+
+    /** Sets what it runs on, for a simulation. */
+    Builder surroundings(Surroundings surroundings) {
+      this.surroundings = surroundings;
+      return this;
+    }
 
     /**
      * Sets the manager's name, the same on every node that shares its entries: 1 to 64 of A-Z a-z
@@ -299,8 +356,8 @@ public final class CacheManager implements AutoCloseable {
     }
 
     /**
-     * Sets what runs {@code getAsync}; it stays the host's. Default: virtual threads where the JVM
-     * has them, else a bounded pool.
+     * Sets what runs {@code getAsync}, refreshes, and loads that have a time limit; it stays the
+     * host's. Default: virtual threads where the JVM has them, else a bounded pool of daemons.
      */
     public Builder executor(Executor executor) {
       this.executor.set(requireNonNull(executor, "executor"));

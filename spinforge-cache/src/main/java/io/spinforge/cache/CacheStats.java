@@ -5,8 +5,9 @@ import java.time.Duration;
 /**
  * Counters of one cache since it was built, and its size. Immutable.
  *
- * @param memoryHits reads answered by an entry in memory
- * @param staleMemoryHits reads answered with {@link State#STALE_PARTITIONED}
+ * @param memoryHits reads answered by an entry in memory, those included that the throttle of
+ *     {@link CachePolicy#serveStaleOnError} let it answer
+ * @param staleMemoryHits other reads answered by an entry in memory with a stale {@link State}
  * @param redisHits reads answered by an entry in Redis
  * @param misses reads that found nothing and were answered by the loader
  * @param errors reads that ended in an exception
@@ -21,6 +22,10 @@ import java.time.Duration;
  * @param codecFailures values that the codec could not write; each was served and not kept
  * @param refusedFills loads whose value Redis did not take, because of an invalidation meanwhile or
  *     because the load took longer than its lease
+ * @param refreshes refreshes that began in the background, ahead or of a stale value
+ * @param staleRevalidating reads answered with {@link State#STALE_REVALIDATING}, throttle aside
+ * @param staleOnError reads answered with {@link State#STALE_ON_ERROR}, throttle aside
+ * @param loadTimeouts reads that stopped waiting for a load, whatever they were answered with
  * @param entries entries in memory, about
  * @param bytes their size where memory is bounded by bytes, else 0
  */
@@ -39,5 +44,9 @@ public record CacheStats(
     long undecodable,
     long codecFailures,
     long refusedFills,
+    long refreshes,
+    long staleRevalidating,
+    long staleOnError,
+    long loadTimeouts,
     long entries,
     long bytes) {}

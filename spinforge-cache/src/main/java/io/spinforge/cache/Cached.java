@@ -1,6 +1,7 @@
 package io.spinforge.cache;
 
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,12 @@ public sealed interface Cached<V> permits CachedEntry {
   /** Returns the time since the value was loaded or put, on any node; measured when called. */
   Duration age();
 
+  /** Returns the tags that its load gave it, an unmodifiable list; see {@link Load#tag}. */
+  List<String> tags();
+
   /** Returns how long in all, counted from {@link #age()} zero, the value counts as fresh. */
   Duration freshFor();
+
+  /** Returns the entity tag that its loader told with {@link Load#etag}; null if it told none. */
+  @Nullable String etag();
 }

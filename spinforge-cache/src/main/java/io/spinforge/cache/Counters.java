@@ -20,12 +20,28 @@ final class Counters {
   final LongAdder undecodable = new LongAdder();
   final LongAdder codecFailures = new LongAdder();
   final LongAdder refusedFills = new LongAdder();
+  final LongAdder refreshes = new LongAdder();
+  final LongAdder staleRevalidating = new LongAdder();
+  final LongAdder staleOnError = new LongAdder();
+  final LongAdder loadTimeouts = new LongAdder();
 
   /** Counts a read by how it was answered. */
   void answered(Cached<?> cached) {
+    boolean stale = false;
+    switch (cached.state()) {
+      case STALE_REVALIDATING -> {
+        staleRevalidating.increment();
+        stale = true;
+      }
+      case STALE_ON_ERROR -> {
+        staleOnError.increment();
+        stale = true;
+      }
+      case STALE_PARTITIONED -> stale = true;
+      default -> {}
+    }
     switch (cached.source()) {
-      case MEMORY ->
-          (cached.state() == State.STALE_PARTITIONED ? staleMemoryHits : memoryHits).increment();
+      case MEMORY -> (stale ? staleMemoryHits : memoryHits).increment();
       case REDIS -> redisHits.increment();
       case FRESH -> misses.increment();
     }
@@ -47,6 +63,10 @@ final class Counters {
         undecodable.sum(),
         codecFailures.sum(),
         refusedFills.sum(),
+        refreshes.sum(),
+        staleRevalidating.sum(),
+        staleOnError.sum(),
+        loadTimeouts.sum(),
         memory.entries(),
         memory.bytes());
   }

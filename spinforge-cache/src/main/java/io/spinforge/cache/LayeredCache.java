@@ -2,19 +2,20 @@ package io.spinforge.cache;
 
 import static java.util.Objects.requireNonNull;
 
+import io.spinforge.cache.memory.Glob;
 import io.spinforge.cache.memory.MemoryStore;
 import io.spinforge.cache.memory.Stamp;
+import io.spinforge.cache.redis.Control;
 import io.spinforge.cache.redis.RedisStore;
 import io.spinforge.cache.wire.EntryFormat;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -33,22 +34,47 @@ public final class LayeredCache<K, V> {
   private final Node node;
   private final Function<? super K, String> keyOf;
   private final @Nullable ContextLoader<? super K, V> loader;
-  private final Executor executor;
+  private final @Nullable BulkContextLoader<K, V> bulkLoader;
   private final MemoryStore<CachedEntry<V>> memory;
   private final Entries<V> entries;
   private final Counters counters;
   private final ReadThrough<V> below;
+  private final Reads<V> reads;
+  private final BulkReads<K, V> bulkReads;
 
   LayeredCache(CacheBuilder<K, V> builder, MemoryStore<CachedEntry<V>> memory, Entries<V> entries) {
     this.name = builder.name();
     this.node = builder.node();
     this.keyOf = builder.keyOf();
     this.loader = builder.loaderOrNull();
-    this.executor = builder.executor();
+    this.bulkLoader = builder.bulkLoaderOrNull();
     this.memory = memory;
     this.entries = entries;
     this.counters = builder.counters();
-    this.below = new ReadThrough<>(name, node, memory, entries, counters);
+    CachePolicy.Terms terms = entries.terms();
+    LastValues<V> lastValues = new LastValues<>(name, node, memory, terms);
+    Loads<V> loads = new Loads<>(name, node, entries, lastValues, counters);
+    this.below = new ReadThrough<>(node, memory, entries, lastValues, loads, counters);
+    this.reads =
+        new Reads<>(
+            node,
+            memory,
+            below,
+            terms,
+            builder.executor(),
+            new TimedReads<>(
+                node, lastValues, builder.executor(), builder.scheduler(), terms, counters),
+            counters);
+    this.bulkReads =
+        new BulkReads<>(
+            name,
+            node,
+            memory,
+            reads,
+            new BulkThrough<>(node, memory, entries, lastValues, loads, below, counters),
+            bulkLoader,
+            terms.limitsReads() ? builder.executor() : null,
+            counters);
   }
 
   /** Returns the cache's name. */
@@ -71,7 +97,7 @@ public final class LayeredCache<K, V> {
       counters.memoryHits.increment();
       return hit;
     }
-    return readBelow(text, boundLoader(key));
+    return reads.read(text, fullKey(text), boundLoader(key));
   }
 
   /**
@@ -87,7 +113,7 @@ public final class LayeredCache<K, V> {
       counters.memoryHits.increment();
       return hit;
     }
-    return readBelow(text, requireNonNull(load, "load"));
+    return reads.read(text, fullKey(text), requireNonNull(load, "load"));
   }
 
   /**
@@ -102,12 +128,23 @@ public final class LayeredCache<K, V> {
       counters.memoryHits.increment();
       return CompletableFuture.completedFuture(hit);
     }
-    LoadFunction<V> load = boundLoader(key);
-    String fullKey = fullKey(text);
-    return node.flights
-        .start(
-            fullKey, () -> below.read(text, fullKey, load), executor, counters.coalesced::increment)
-        .handle((entry, failure) -> settled(fullKey, entry, failure));
+    return reads.readAsync(text, fullKey(text), boundLoader(key));
+  }
+
+  /**
+   * Returns the values of keys, in the order in which these come first: from memory, else from
+   * Redis in one round trip to each master, else from one call of the bulk loader; without a bulk
+   * loader from the loader, key by key on this thread. Leases are taken key by key: what another
+   * node loads is waited for and not loaded twice. A key for which the bulk loader returns nothing
+   * is missing from the answer, a cached absence is not.
+   *
+   * @return a modifiable map of its own
+   * @throws LoadFailedException if a value is not cached and could not be loaded; the others stay
+   *     cached
+   * @throws IllegalStateException if the cache has no loader, or the manager is closed
+   */
+  public Map<K, Cached<V>> getAll(Collection<? extends K> keys) {
+    return bulkReads.readAll(keys, keyOf, this::boundLoader);
   }
 
   /** Returns the value of a key if memory or Redis has it; never loads, never waits for a load. */
@@ -150,11 +187,12 @@ public final class LayeredCache<K, V> {
       sequence =
           redis.put(
               fullKey,
-              seq -> EntryFormat.encode(fullKey, entries.wire(put, payload, seq)),
-              put.freshMillis());
+              (seq, control) ->
+                  EntryFormat.encode(fullKey, entries.wire(put.respecting(control), payload, seq)),
+              put.keptMillis());
     }
     node.invalidatedHere(List.of(fullKey), sequence);
-    if (sequence < 0) { // unsequenced, so the stamp must be younger than the line above
+    if (sequence <= 0) { // unsequenced, so the stamp must be younger than the line above
       stamp = node.partitionOf(fullKey).stamp(text);
     }
     long respected = Math.max(0, sequence);
@@ -184,6 +222,35 @@ public final class LayeredCache<K, V> {
       texts.add(keyOf.apply(requireNonNull(key, "key")));
     }
     return invalidateTexts(texts);
+  }
+
+  /**
+   * Invalidates the keys that match a pattern, in one step whatever their number: each entry is
+   * tested when it is next asked for. In {@code glob}, matched against the whole text of a key,
+   * {@code *} stands for any characters, none included, {@code ?} for one, and a backslash makes
+   * the character after it stand for itself.
+   *
+   * @param glob 1 to 1,024 characters
+   * @return how far it came; its number of keys is 0, as nobody counts them
+   * @throws IllegalArgumentException if it is too long, empty, or ends with a single backslash
+   * @throws IllegalStateException if the manager is closed
+   */
+  public Invalidation invalidateMatching(String glob) {
+    if (glob.isEmpty() || glob.length() > LONGEST_KEY) {
+      throw Rules.refusal("glob", glob, "1 to " + LONGEST_KEY + " characters");
+    }
+    Glob.of(glob); // throws here what nobody could apply later
+    return node.control(new Control(Control.Kind.MATCHING, List.of(name, glob)));
+  }
+
+  /**
+   * Invalidates every entry of this cache, in one step.
+   *
+   * @return how far it came; its number of keys is 0, as nobody counts them
+   * @throws IllegalStateException if the manager is closed
+   */
+  public Invalidation clear() {
+    return node.control(new Control(Control.Kind.WHOLE, List.of(name)));
   }
 
   /** Returns the counters since the cache was built. Cheap: sums, no lock. */
@@ -227,60 +294,32 @@ public final class LayeredCache<K, V> {
 
   private LoadFunction<V> boundLoader(K key) {
     ContextLoader<? super K, V> ours = loader;
-    if (ours == null) {
+    if (ours != null) {
+      return load -> ours.load(key, load);
+    }
+    BulkContextLoader<K, V> many = bulkLoader;
+    if (many == null) {
       throw new IllegalStateException(
           "loader: none for " + name + " (expected: one in the builder, or get(key, load -> …))");
     }
-    return load -> ours.load(key, load);
-  }
-
-  private Cached<V> readBelow(String text, LoadFunction<V> load) {
-    String fullKey = fullKey(text);
-    CachedEntry<?> entry = null;
-    Throwable failure = null;
-    try {
-      entry =
-          node.flights.run(
-              fullKey, () -> below.read(text, fullKey, load), counters.coalesced::increment);
-    } catch (ExecutionException | RuntimeException e) {
-      failure = e;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      failure = new LoadFailedException(fullKey + ": interrupted while another thread loads", e);
-    }
-    return settled(fullKey, entry, failure);
-  }
-
-  /** Counts how a read ended and returns or throws that. */
-  @SuppressWarnings("unchecked") // the flight's key names this cache, so its entry is of this type
-  private Cached<V> settled(
-      String fullKey, @Nullable CachedEntry<?> entry, @Nullable Throwable failure) {
-    if (entry != null) {
-      counters.answered(entry);
-      return (Cached<V>) entry;
-    }
-    counters.errors.increment();
-    Throwable cause = failure;
-    boolean others = false;
-    if (failure instanceof ExecutionException || failure instanceof CompletionException) {
-      cause = failure.getCause();
-      others = true;
-    }
-    if (others && cause instanceof LoadFailedException failed) {
-      // Another thread's failure: say so with this thread's stack, and the same cause.
-      throw new LoadFailedException(String.valueOf(failed.getMessage()), failed.getCause());
-    }
-    if (cause instanceof RuntimeException thrown) {
-      throw thrown;
-    }
-    throw new LoadFailedException(fullKey + ": " + cause, cause);
+    return load -> {
+      V value = many.loadAll(Set.of(key), new BulkLoad<>(Map.of(key, load))).get(key);
+      if (value == null && !load.isAbsent()) {
+        throw new NoValueException(Node.fullKey(name, keyOf.apply(key)));
+      }
+      return value;
+    };
   }
 
   private String fullKey(String text) {
+    requireShort(text);
+    return Node.fullKey(name, text);
+  }
+
+  static void requireShort(String text) {
     if (text.length() > LONGEST_KEY) {
       throw new IllegalArgumentException(
           "key: " + text.length() + " characters (expected: at most " + LONGEST_KEY + ")");
     }
-    return Node.fullKey(name, text);
   }
 }

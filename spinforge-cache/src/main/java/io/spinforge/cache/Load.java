@@ -1,21 +1,85 @@
 package io.spinforge.cache;
 
+import static java.util.Objects.requireNonNull;
+
+import io.spinforge.cache.memory.BanMark;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a loader can say about the value it returns. Valid during that one load, on its thread; not
- * thread-safe.
+ * What a loader can ask and say about the value it returns. Valid during that one load, on its
+ * thread; not thread-safe.
  *
  * @param <V> the type of the value
  */
 public final class Load<V> {
+  static final int MOST_TAGS = 128;
+
+  private final BanMark mark;
+  private final @Nullable CachedEntry<V> before;
+  private final List<String> tags = new ArrayList<>(0);
   private Duration freshFor;
   private boolean absent;
   private boolean cacheable = true;
+  private @Nullable String etag;
+  private boolean sameAsBefore;
 
-  Load(Duration freshFor) {
+  /**
+   * Creates a load.
+   *
+   * @param mark what the value will respect, taken before {@code before} was looked up
+   * @param before the value that was cached before
+   */
+  Load(Duration freshFor, BanMark mark, @Nullable CachedEntry<V> before) {
     this.freshFor = freshFor;
+    this.mark = mark;
+    this.before = before;
+  }
+
+  /**
+   * Returns the value that was cached before, if it is at hand: expired or about to, not
+   * invalidated. Its {@link Cached#etag} makes a conditional request.
+   */
+  public Optional<Cached<V>> previous() {
+    return Optional.ofNullable(before);
+  }
+
+  /**
+   * Says that {@link #previous} is still the value, and keeps it, with its entity tag and its tags
+   * where this load tells no others, as if it was loaded now; returns its value.
+   *
+   * @throws IllegalStateException if there is none
+   */
+  public V notModified() {
+    V value = before == null ? null : before.value();
+    if (before == null || value == null) {
+      throw new IllegalStateException(
+          "notModified: no value before (expected: only where previous() has one)");
+    }
+    sameAsBefore = true;
+    return value;
+  }
+
+  /**
+   * Gives the value tags, by which {@link CacheManager#invalidateTag} finds it; may be called again
+   * for more. The tags of an entry are those of its last load.
+   *
+   * @param tags at most 128 of a value, each of 1 to 256 characters, none {@code *}
+   * @throws IllegalArgumentException if one is not so
+   */
+  public Load<V> tag(String... tags) {
+    for (String tag : tags) {
+      if (!this.tags.contains(Rules.tag(tag))) {
+        this.tags.add(tag);
+      }
+    }
+    if (this.tags.size() > MOST_TAGS) {
+      throw Rules.refusal("tag", this.tags.size() + " tags", "at most " + MOST_TAGS);
+    }
+    return this;
   }
 
   /** Sets how long this value counts as fresh, at least 1 ms; default: the cache's policy. */
@@ -24,7 +88,19 @@ public final class Load<V> {
     return this;
   }
 
-  /** Says that there is no value and that this may be believed for {@code ttl}; returns null. */
+  /** Sets this value's entity tag, at most 1,024 characters; default none. */
+  public Load<V> etag(String etag) {
+    if (requireNonNull(etag, "etag").length() > 1024) {
+      throw Rules.refusal("etag", etag.length() + " characters", "at most 1024");
+    }
+    this.etag = etag;
+    return this;
+  }
+
+  /**
+   * Says that there is no value and that this may be believed for {@code ttl}; returns null. An
+   * absence has no stale lifetimes.
+   */
   public @Nullable V absent(Duration ttl) {
     this.freshFor = Rules.atLeastOneMillisecond("absent", ttl);
     this.absent = true;
@@ -37,6 +113,15 @@ public final class Load<V> {
     return value;
   }
 
+  /** Returns what the value respects, as it was before the load began. */
+  BanMark mark() {
+    return mark;
+  }
+
+  List<String> tags() {
+    return tags.isEmpty() && sameAsBefore && before != null ? before.tags() : List.copyOf(tags);
+  }
+
   Duration freshFor() {
     return freshFor;
   }
@@ -47,5 +132,9 @@ public final class Load<V> {
 
   boolean isCacheable() {
     return cacheable;
+  }
+
+  @Nullable String etag() {
+    return etag == null && sameAsBefore && before != null ? before.etag() : etag;
   }
 }

@@ -9,6 +9,8 @@ import java.util.Optional;
  * @param name the manager's name
  * @param caches each cache's counters
  * @param redis the Redis layer's counters
+ * @param forgotten entries that were misses only because it is not known any more what was
+ *     invalidated by tag, pattern or clear since they were loaded
  */
 public record ManagerStats(
-    String name, Map<String, CacheStats> caches, Optional<RedisStats> redis) {}
+    String name, Map<String, CacheStats> caches, Optional<RedisStats> redis, long forgotten) {}

@@ -27,6 +27,11 @@ public final class RedisLayer {
     this.source = source;
   }
 
+  /** Uses any way to a Redis, for a simulation. */
+  static RedisLayer over(Link link) {
+    return new RedisLayer(timeout -> link);
+  }
+
   /** Uses the host's client, which stays the host's: it is never closed here. */
   public static RedisLayer of(RedisClient client) {
     return new RedisLayer(timeout -> Link.standalone(client));

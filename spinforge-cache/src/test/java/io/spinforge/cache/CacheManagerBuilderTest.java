@@ -6,7 +6,9 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.spinforge.cache.memory.BanMark;
 import java.time.Duration;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -38,13 +40,26 @@ class CacheManagerBuilderTest {
   void policyIsWithinReason() {
     refuses(() -> new CachePolicy().freshFor(Duration.ZERO), "freshFor: PT0S" + MILLIS);
     refuses(() -> new CachePolicy().freshFor(ofDays(4000)), "freshFor: PT96000H" + MILLIS);
+    String lifetime = " (expected: 0, or 1 ms to 315360000 s)";
+    refuses(
+        () -> new CachePolicy().serveStaleFor(ofMillis(-1)), "serveStaleFor: PT-0.001S" + lifetime);
+    refuses(
+        () -> new CachePolicy().serveStaleOnError(Duration.ofNanos(1)),
+        "serveStaleOnError: PT0.000000001S" + lifetime);
+    refuses(
+        () -> new CachePolicy().serveStaleOnError(ofDays(1), Duration.ZERO),
+        "throttle: PT0S" + MILLIS);
     refuses(() -> new CachePolicy().jitter(-0.1), "jitter: -0.1 (expected: 0 to 0.9)");
     refuses(() -> new CachePolicy().jitter(Double.NaN), "jitter: NaN (expected: 0 to 0.9)");
   }
 
   @Test
   void loadIsWithinReason() {
-    Load<String> load = new Load<>(ofSeconds(1));
+    Load<String> load = new Load<>(ofSeconds(1), new BanMark(0, 0, 0), null);
+    refuses(() -> load.tag(""), "tag:  (expected: 1 to 256 characters, not *)");
+    refuses(() -> load.tag("*"), "tag: * (expected: 1 to 256 characters, not *)");
+    String[] many = IntStream.range(0, 129).mapToObj(Integer::toString).toArray(String[]::new);
+    refuses(() -> load.tag(many), "tag: 129 tags (expected: at most 128)");
     refuses(() -> load.freshFor(Duration.ZERO), "freshFor: PT0S" + MILLIS);
     refuses(() -> load.absent(ofMillis(-1)), "absent: PT-0.001S" + MILLIS);
   }

@@ -49,7 +49,8 @@ final class Caches {
   }
 
   /** One node: a manager and its cache of strings. */
-  record Peer(CacheManager caches, LayeredCache<String, String> cache) implements AutoCloseable {
+  record Peer(CacheManager caches, LayeredCache<String, String> cache, Database database)
+      implements AutoCloseable {
     @Override
     public void close() {
       caches.close();
@@ -71,7 +72,7 @@ final class Caches {
     CacheManager caches = builder.defaults(p -> p.jitter(0)).build();
     LayeredCache<String, String> cache =
         caches.cache("row", String.class).key((String key) -> key).loader(database::find).build();
-    return new Peer(caches, cache);
+    return new Peer(caches, cache, database);
   }
 
   /** Runs one command on a connection of its own. */

@@ -38,11 +38,28 @@ class ClusterIT {
 
         keys.forEach(key -> b.cache().put(key, "v3"));
         awaitAll(a, keys, "v3");
+        tagPatternAndClearReachEveryMaster(a, b, keys);
         assertThat(a.caches().stats().redis().get().logResets()).isZero();
       } finally {
         client.shutdown(Duration.ZERO, ofSeconds(2));
       }
     }
+  }
+
+  private void tagPatternAndClearReachEveryMaster(Peer a, Peer b, List<String> keys) {
+    keys.forEach(key -> a.cache().invalidate(key));
+    for (String key : keys) {
+      a.cache().get(key, load -> load.tag("all").absent(ofSeconds(60)));
+    }
+    keys.forEach(key -> database.rows.put(key, "v4"));
+    a.caches().invalidateTag("all");
+    awaitAll(b, keys, "v4");
+    keys.forEach(key -> database.rows.put(key, "v5"));
+    a.cache().invalidateMatching("k*");
+    awaitAll(b, keys, "v5");
+    keys.forEach(key -> database.rows.put(key, "v6"));
+    b.cache().clear();
+    awaitAll(a, keys, "v6");
   }
 
   private static void awaitAll(Peer peer, List<String> keys, String value) {

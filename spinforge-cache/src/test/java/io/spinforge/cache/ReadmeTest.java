@@ -20,13 +20,20 @@ class ReadmeTest {
         .compile(
             """
             import io.lettuce.core.RedisClient;
+            import java.util.*;
             import io.spinforge.cache.*;
+            import static io.spinforge.cache.LoadTimeout.*;
             import static java.time.Duration.*;
             """,
             """
             record ProductId(String value) {}
-            interface Repository { String find(ProductId id); }
+            interface Repository {
+              String find(ProductId id);
+              Map<ProductId, String> findAll(Set<ProductId> ids);
+            }
+            List<ProductId> ids;
             RedisClient redisClient;
+            CacheManager caches;
             Repository repository;
             ProductId id;
             """);
@@ -35,7 +42,8 @@ class ReadmeTest {
   @Test
   void everyTestThatIsNamedExists() throws IOException, ClassNotFoundException {
     Matcher named =
-        Pattern.compile("`(\\w+(?:IT|Test))\\.(\\w+)`").matcher(Files.readString(README));
+        Pattern.compile("`((?:[a-z]+\\.)?[A-Z]\\w*(?:IT|Test))\\.(\\w+)`")
+            .matcher(Files.readString(README));
     int found = 0;
     while (named.find()) {
       Class<?> test = Class.forName("io.spinforge.cache." + named.group(1));
@@ -46,5 +54,22 @@ class ReadmeTest {
       found++;
     }
     assertThat(found).isGreaterThan(20);
+  }
+
+  @Test
+  void everyScenarioOfAnotherSuiteNamesATestOfOurs() throws IOException {
+    String readme = Files.readString(README);
+    String heading = "## Scenarios of other caches' suites, and our tests\n";
+    String table = readme.substring(readme.indexOf(heading) + heading.length());
+    table = table.substring(0, table.indexOf("\n## "));
+    Pattern row = Pattern.compile("\\| [^|`]+ \\| `[\\w.]+`(, `[\\w.]+`)* \\|");
+    String[] rows = table.lines().filter(l -> l.startsWith("| ")).toArray(String[]::new);
+    assertThat(rows).hasSizeGreaterThan(50);
+    assertThat(rows[0]).isEqualTo("| scenario | our test |");
+    for (int i = 1; i < rows.length; i++) {
+      if (!rows[i].startsWith("| **")) { // whose suite
+        assertThat(rows[i]).matches(row);
+      }
+    }
   }
 }

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lettuce.core.SetArgs;
 import io.spinforge.cache.Caches.Database;
 import io.spinforge.cache.Caches.Peer;
@@ -17,6 +19,7 @@ import io.spinforge.testkit.RedisServer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -166,6 +169,40 @@ class RedisLayerIT {
               .build();
       assertThat(latin.get("k").source()).isEqualTo(Source.FRESH);
       assertThat(latin.stats().undecodable()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void jsonOfAnotherSchemaVersionOrShapeIsACountedMiss() {
+    ObjectMapper mapper = new ObjectMapper();
+    TypeReference<List<Integer>> lists = new TypeReference<>() {};
+    TypeReference<Map<String, Integer>> maps = new TypeReference<>() {};
+    try (CacheManager a = CacheManager.builder().name("test").redis(layer(redis.uri())).build();
+        CacheManager b = CacheManager.builder().name("test").redis(layer(redis.uri())).build();
+        CacheManager c = CacheManager.builder().name("test").redis(layer(redis.uri())).build()) {
+      LayeredCache<String, List<Integer>> one =
+          a.cache("n", Codec.json(mapper, lists))
+              .key((String k) -> k)
+              .loader(k -> List.of(1))
+              .build();
+      LayeredCache<String, List<Integer>> same =
+          b.cache("n", Codec.json(mapper, lists)).key((String k) -> k).build();
+      LayeredCache<String, List<Integer>> next =
+          c.cache("n", Codec.json(mapper, lists).schema(2))
+              .key((String k) -> k)
+              .loader(k -> List.of(2))
+              .build();
+      one.get("k");
+      assertThat(same.peek("k").orElseThrow().value()).containsExactly(1);
+      assertThat(next.get("k").value()).containsExactly(2);
+      assertThat(next.stats().undecodable()).isEqualTo(1);
+      one.put("l", List.of(3));
+      try (CacheManager d = CacheManager.builder().name("test").redis(layer(redis.uri())).build()) {
+        LayeredCache<String, Map<String, Integer>> other =
+            d.cache("n", Codec.json(mapper, maps)).key((String k) -> k).build();
+        assertThat(other.get("l", load -> Map.of("x", 1)).value()).containsEntry("x", 1);
+        assertThat(other.stats().undecodable()).isEqualTo(1);
+      }
     }
   }
 

@@ -12,13 +12,19 @@ import java.util.concurrent.TimeoutException;
  */
 public final class Waiters {
   private final ConcurrentHashMap<String, Waiter> waiting = new ConcurrentHashMap<>();
+  private final CompletableFuture<?> kind;
+
+  /** Creates some that wait on futures that {@code kind.newIncompleteFuture()} makes. */
+  public Waiters(CompletableFuture<?> kind) {
+    this.kind = kind;
+  }
 
   /** Registers the caller's interest in a key; to be given back to {@link #leave}. */
   public Waiter enter(String key) {
     return waiting.compute(
         key,
         (k, w) -> {
-          Waiter waiter = w == null ? new Waiter() : w;
+          Waiter waiter = w == null ? new Waiter(kind.newIncompleteFuture()) : w;
           waiter.count++;
           return waiter;
         });
@@ -44,12 +50,14 @@ public final class Waiters {
 
   /** One registration, shared by those who wait for the same key. */
   public static final class Waiter {
-    private final CompletableFuture<Void> woken = new CompletableFuture<>();
+    private final CompletableFuture<Void> woken;
 
     // Guarded by the map's lock on the key.
     private int count;
 
-    private Waiter() {}
+    private Waiter(CompletableFuture<Void> woken) {
+      this.woken = woken;
+    }
 
     /**
      * Waits to be woken, for {@code nanos} at most.

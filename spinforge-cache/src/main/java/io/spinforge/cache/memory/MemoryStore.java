@@ -13,25 +13,29 @@ import org.jspecify.annotations.Nullable;
  * @param <E> the type of the entries
  */
 public final class MemoryStore<E extends MemoryEntry> {
+  private final String name;
   private final Cache<String, E> entries;
   private final Clock clock;
   private final boolean weighted;
 
-  private MemoryStore(Cache<String, E> entries, Clock clock, boolean weighted) {
+  private MemoryStore(String name, Cache<String, E> entries, Clock clock, boolean weighted) {
+    this.name = name;
     this.entries = entries;
     this.clock = clock;
     this.weighted = weighted;
   }
 
   /** Returns a store bounded by the number of entries. */
-  public static <E extends MemoryEntry> MemoryStore<E> ofEntries(long maximum, Clock clock) {
+  public static <E extends MemoryEntry> MemoryStore<E> ofEntries(
+      String name, long maximum, Clock clock) {
     Cache<String, E> cache =
         Caffeine.newBuilder().maximumSize(maximum).executor(Runnable::run).build();
-    return new MemoryStore<>(cache, clock, false);
+    return new MemoryStore<>(name, cache, clock, false);
   }
 
   /** Returns a store bounded by the weight of the entries. */
-  public static <E extends MemoryEntry> MemoryStore<E> ofBytes(long maximum, Clock clock) {
+  public static <E extends MemoryEntry> MemoryStore<E> ofBytes(
+      String name, long maximum, Clock clock) {
     Weigher<String, E> weigher = (key, entry) -> entry.weight() + 2 * key.length();
     Cache<String, E> cache =
         Caffeine.newBuilder()
@@ -39,24 +43,70 @@ public final class MemoryStore<E extends MemoryEntry> {
             .weigher(weigher)
             .executor(Runnable::run)
             .build();
-    return new MemoryStore<>(cache, clock, true);
+    return new MemoryStore<>(name, cache, clock, true);
   }
 
   /** Returns the entry that may be served now, or null. The hot path: no allocation, no lock. */
   public @Nullable E get(String key) {
     E entry = entries.getIfPresent(key);
-    return entry != null && entry.isServable(clock.now()) ? entry : null;
+    if (entry == null) {
+      return null;
+    }
+    long now = clock.now();
+    return entry.isServable(now) || (entry.isLive(now) && isStillGood(key, entry, now))
+        ? entry
+        : null;
   }
 
   /** Returns an entry within its freshness, whether or not its partition is proven, or null. */
   public @Nullable E getUnproven(String key) {
     E entry = entries.getIfPresent(key);
-    return entry != null && entry.isUnexpired(clock.now()) ? entry : null;
+    return entry != null && isStillGood(key, entry, clock.now()) ? entry : null;
+  }
+
+  /** Tells whether it can be neither invalidated nor replaced without this node's knowing. */
+  private boolean isValid(String key, E entry, long now) {
+    return entry.isLive(now) && entry.isUnmissed() && passes(key, entry);
+  }
+
+  private boolean isStillGood(String key, E entry, long now) {
+    return entry.isUnexpired(now) && passes(key, entry);
+  }
+
+  /** Tests it against what was invalidated otherwise than by key, and drops it if it is meant. */
+  private boolean passes(String key, E entry) {
+    if (entry.passes(name, key)) {
+      return true;
+    }
+    entries.asMap().remove(key, entry);
+    return false;
+  }
+
+  /** Returns an entry that was not invalidated, however old it is, or null. */
+  public @Nullable E getValid(String key) {
+    E entry = entries.getIfPresent(key);
+    return entry != null && isValid(key, entry, clock.exact()) ? entry : null;
+  }
+
+  /** Returns an entry not known to be invalidated, however old it is and proven or not, or null. */
+  public @Nullable E getUnprovenOfAnyAge(String key) {
+    E entry = entries.getIfPresent(key);
+    return entry != null && entry.isUnmissed() && passes(key, entry) ? entry : null;
+  }
+
+  /** Tells whether an entry asked for at {@code stamp} has not been invalidated since. */
+  public boolean isValid(String key, E entry, Stamp stamp) {
+    return isValid(key, entry, clock.exact()) && entry.holds(stamp, key);
+  }
+
+  /** Puts a copy in the place of an entry, unless that has been invalidated or replaced. */
+  public void replace(String key, E entry, E copy) {
+    entries.asMap().replace(key, entry, copy);
   }
 
   /** Puts an entry asked for at {@code stamp}, unless it was invalidated since. */
   public void put(String key, E entry, Stamp stamp) {
-    if (!entry.holds(stamp, key)) {
+    if (!entry.holds(stamp, key) || !entry.passes(name, key)) {
       return;
     }
     entries.put(key, entry);

@@ -2,6 +2,7 @@ package io.spinforge.cache.memory;
 
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 /**
  * What is known about one partition's past. Thread-safe.
@@ -9,8 +10,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * <p>Three guards keep an invalidated value out of memory:
  *
  * <ul>
- *   <li><b>The epoch.</b> When records of the invalidation log may have been missed, the epoch
- *       changes, and every entry stamped with an older one is void.
+ *   <li><b>The epoch.</b> It changes when records of the invalidation log may have been missed:
+ *       then every entry from before is void. It also changes with every record of the control log:
+ *       then an entry from before is tested against the {@link Bans} once, and takes the new epoch.
  *   <li><b>The time it is live until.</b> Each proof that nothing was missed extends it. An entry
  *       is served only before it.
  *   <li><b>The stripes</b> close the local race: a reader takes a value from Redis, the log applies
@@ -24,31 +26,43 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * Nishtala et al., "Scaling Memcache at Facebook", NSDI 2013, are such sequences). That is how a
  * put survives the return of its own record. An invalidation made while Redis is away has no
  * sequence and is never forgiven.
+ *
+ * <p>Open to subclasses only so that a simulation can take one guard out and show that it is
+ * needed.
  */
-public final class Partition {
+public class Partition {
   private static final int STRIPES = 256;
 
   private final AtomicLongArray moves = new AtomicLongArray(STRIPES);
   private final AtomicLongArray lastSequence = new AtomicLongArray(STRIPES);
   private final AtomicLong unsequenced = new AtomicLong();
 
-  // Both written by the log's thread only; volatile so that a hit on any thread sees the change.
+  private static final AtomicLongFieldUpdater<Partition> EPOCH =
+      AtomicLongFieldUpdater.newUpdater(Partition.class, "epoch");
+
+  private final Bans bans;
+
+  // Counted up by whoever applies a record; volatile so that a hit on any thread sees the change.
   private volatile long epoch;
+
+  // Both written by the log's thread only; volatile for the same reason.
+  private volatile long resets;
   private volatile long liveUntil;
 
   /** Returns a partition that is live until {@code liveUntil}. */
-  public Partition(long liveUntil) {
+  public Partition(long liveUntil, Bans bans) {
     this.liveUntil = liveUntil;
+    this.bans = bans;
   }
 
   /** Returns what has been seen so far, to be taken before Redis or a loader is asked. */
   public Stamp stamp(String key) {
-    return new Stamp(epoch, moves.get(stripe(key)), unsequenced.get());
+    return new Stamp(resets, moves.get(stripe(key)), unsequenced.get(), bans.mark());
   }
 
   /** Tells whether a value asked for at {@code stamp} may stay, now that it was put in memory. */
-  boolean stillHolds(Stamp stamp, String key, long sequence) {
-    if (stamp.epoch() != epoch || stamp.unsequenced() != unsequenced.get()) {
+  protected boolean stillHolds(Stamp stamp, String key, long sequence) {
+    if (stamp.resets() != resets || stamp.unsequenced() != unsequenced.get()) {
       return false;
     }
     int stripe = stripe(key);
@@ -70,7 +84,8 @@ public final class Partition {
   /** Voids every entry of this partition: records may have been missed. Called by one thread. */
   @SuppressWarnings("NonAtomicVolatileUpdate") // one writer: the log's thread
   public void reset() {
-    epoch++;
+    resets++;
+    EPOCH.incrementAndGet(this);
     for (int i = 0; i < STRIPES; i++) {
       lastSequence.set(i, 0); // sequences of another incarnation say nothing about this one's
     }
@@ -86,8 +101,23 @@ public final class Partition {
     return now - liveUntil < 0;
   }
 
-  long epoch() {
+  /** Has every entry tested against the bans once more; to be called after one was added. */
+  public void banned() {
+    EPOCH.incrementAndGet(this);
+  }
+
+  /** Returns what was invalidated by tag, pattern or clear. */
+  protected Bans bans() {
+    return bans;
+  }
+
+  /** Returns the epoch in which an entry must have been tested to be served. */
+  protected long epoch() {
     return epoch;
+  }
+
+  long resets() {
+    return resets;
   }
 
   private static int stripe(String key) {

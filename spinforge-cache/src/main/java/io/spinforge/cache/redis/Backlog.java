@@ -8,20 +8,25 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Own invalidations that Redis has not got yet: bounded, each key once. Too many of them become the
- * clearing of their partitions, so that nothing is forgotten. Thread-safe.
+ * Own invalidations that Redis has not got yet: bounded, each key, tag or pattern once. Too many
+ * keys become the clearing of their partitions, too many others that of everything, so that nothing
+ * is forgotten. Thread-safe.
  *
  * <p>The breaker changes its state under this lock, so that no invalidation is queued after the
  * backlog was found empty and the breaker closed.
  */
 final class Backlog {
   private static final int BATCH = 500;
+  private static final int MOST_CONTROLS = 1000;
+  private static final Control EVERYTHING = new Control(Control.Kind.TAGS, List.of("*"));
 
   private final ReentrantLock lock = new ReentrantLock();
   private final LinkedHashSet<String> keys = new LinkedHashSet<>(); // guarded by lock
   private final BitSet cleared = new BitSet(); // guarded by lock
+  private final LinkedHashSet<Control> controls = new LinkedHashSet<>(); // guarded by lock
   private final Breaker breaker;
   private final ToIntFunction<String> partitionOf;
   private final int maximum;
@@ -37,6 +42,17 @@ final class Backlog {
     lock.lock();
     try {
       add(more);
+      breaker.open();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Queues what was invalidated otherwise than by key, and opens the breaker. */
+  void addAndOpen(Control control) {
+    lock.lock();
+    try {
+      add(control);
       breaker.open();
     } finally {
       lock.unlock();
@@ -61,7 +77,7 @@ final class Backlog {
   boolean closeIfEmpty() {
     lock.lock();
     try {
-      if (!keys.isEmpty() || !cleared.isEmpty()) {
+      if (!keys.isEmpty() || !cleared.isEmpty() || !controls.isEmpty()) {
         return false;
       }
       breaker.close();
@@ -78,6 +94,11 @@ final class Backlog {
   Batch take() {
     lock.lock();
     try {
+      if (!controls.isEmpty()) {
+        Control control = controls.iterator().next();
+        controls.remove(control);
+        return new Batch(-1, false, List.of(), control);
+      }
       if (!cleared.isEmpty()) {
         int partition = cleared.nextSetBit(0);
         cleared.clear(partition);
@@ -103,7 +124,10 @@ final class Backlog {
   void giveBack(Batch batch) {
     lock.lock();
     try {
-      if (batch.clear()) {
+      Control control = batch.control();
+      if (control != null) {
+        add(control);
+      } else if (batch.clear()) {
         cleared.set(batch.partition());
       } else {
         add(batch.keys());
@@ -116,9 +140,19 @@ final class Backlog {
   int size() {
     lock.lock();
     try {
-      return keys.size() + cleared.cardinality();
+      return keys.size() + cleared.cardinality() + controls.size();
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void add(Control control) {
+    if (!controls.contains(EVERYTHING)) {
+      controls.add(control);
+    }
+    if (controls.size() > MOST_CONTROLS) {
+      controls.clear();
+      controls.add(EVERYTHING);
     }
   }
 
@@ -138,10 +172,15 @@ final class Backlog {
    * Invalidations of one partition.
    *
    * @param clear whether all of the partition is meant; else the keys, none if there is no work
+   * @param control what is meant instead, if it is not meant by key
    */
-  record Batch(int partition, boolean clear, List<String> keys) {
+  record Batch(int partition, boolean clear, List<String> keys, @Nullable Control control) {
+    Batch(int partition, boolean clear, List<String> keys) {
+      this(partition, clear, keys, null);
+    }
+
     boolean isEmpty() {
-      return !clear && keys.isEmpty();
+      return !clear && keys.isEmpty() && control == null;
     }
   }
 }

@@ -1,8 +1,10 @@
 package io.spinforge.cache.redis;
 
 import io.lettuce.core.RedisNoScriptException;
-import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.api.async.RedisScriptingAsyncCommands;
+import io.lettuce.core.api.async.BaseRedisAsyncCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -14,24 +16,30 @@ final class Calls {
   private Calls() {}
 
   static CompletionStage<List<Object>> eval(
-      RedisScriptingAsyncCommands<byte[], byte[]> async,
-      Script script,
-      byte[][] keys,
-      byte[][] args) {
-    CompletionStage<List<Object>> first =
-        async.evalsha(script.sha(), ScriptOutputType.MULTI, keys, args);
-    return first
+      BaseRedisAsyncCommands<byte[], byte[]> async, Script script, byte[][] keys, byte[][] args) {
+    return send(async, CommandType.EVALSHA, script.sha(), keys, args)
         .<CompletionStage<List<Object>>>handle(
             (reply, failure) -> {
               if (failure == null) {
                 return CompletableFuture.completedStage(reply);
               }
               if (cause(failure) instanceof RedisNoScriptException) {
-                return async.eval(script.text(), ScriptOutputType.MULTI, keys, args);
+                return send(async, CommandType.EVAL, script.text(), keys, args);
               }
               return CompletableFuture.failedStage(cause(failure));
             })
         .thenCompose(stage -> stage);
+  }
+
+  private static CompletionStage<List<Object>> send(
+      BaseRedisAsyncCommands<byte[], byte[]> async,
+      CommandType command,
+      String script,
+      byte[][] keys,
+      byte[][] args) {
+    CommandArgs<byte[], byte[]> line = new CommandArgs<>(ByteArrayCodec.INSTANCE);
+    line.add(script).add(keys.length).addKeys(keys).addValues(args);
+    return async.dispatch(command, new FlatReply(ByteArrayCodec.INSTANCE), line);
   }
 
   /** Returns a name for an incarnation, should the script find none. */

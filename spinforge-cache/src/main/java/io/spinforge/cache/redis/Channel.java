@@ -1,7 +1,6 @@
 package io.spinforge.cache.redis;
 
-import io.lettuce.core.SetArgs;
-import io.spinforge.cache.redis.Link.Commands;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -10,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,10 +28,11 @@ final class Channel {
   private final Backlog backlog;
   private final Breaker breaker;
   private final long timeoutNanos;
+  private final LongSupplier ticker;
   private final Runnable onOpened;
 
   // Replaced by the recovery thread only; volatile so that callers see the new one.
-  private volatile @Nullable Commands commands;
+  private volatile @Nullable CommandConnection commands;
   private volatile boolean closed; // written by close(), read by the recovery thread
   private int failedProbes; // of the recovery thread
 
@@ -41,12 +42,14 @@ final class Channel {
       Backlog backlog,
       Breaker breaker,
       long timeoutNanos,
+      LongSupplier ticker,
       Runnable onOpened) {
     this.link = link;
     this.keys = keys;
     this.backlog = backlog;
     this.breaker = breaker;
     this.timeoutNanos = timeoutNanos;
+    this.ticker = ticker;
     this.onOpened = onOpened;
   }
 
@@ -57,7 +60,7 @@ final class Channel {
    */
   @Nullable List<Object> call(
       Script script, byte[][] scriptKeys, byte[][] args, Consumer<List<Object>> late) {
-    Commands now = commands;
+    CommandConnection now = commands;
     if (now == null || !breaker.isClosed()) {
       rejected.increment();
       return null;
@@ -66,19 +69,80 @@ final class Channel {
     if (reply != null) {
       breaker.succeeded();
     } else if (!Thread.currentThread().isInterrupted() // that says nothing about Redis
-        && (!now.connection().isOpen() || breaker.failed())) {
+        && (!now.isOpen() || breaker.failed())) {
       open();
     }
     return reply;
   }
 
+  /**
+   * Calls scripts if the breaker lets it, all of them before the first answer is waited for;
+   * returns the answers in their order, null where there is none. Takes the command timeout at
+   * most, however many they are.
+   */
+  List<@Nullable List<Object>> callAll(List<Invocation> all) {
+    List<@Nullable List<Object>> replies = new ArrayList<>();
+    CommandConnection now = commands;
+    if (now == null || !breaker.isClosed() || !now.isOpen()) {
+      rejected.add(all.size());
+      all.forEach(none -> replies.add(null));
+      return replies;
+    }
+    requests.add(all.size());
+    List<CompletableFuture<List<Object>>> answers = new ArrayList<>();
+    for (Invocation one : all) {
+      answers.add(sent(now, one));
+    }
+    awaitTogether(answers);
+    boolean failed = false;
+    for (int i = 0; i < all.size(); i++) {
+      CompletableFuture<List<Object>> answer = answers.get(i);
+      boolean good = answer.isDone() && !answer.isCompletedExceptionally();
+      replies.add(good ? answer.join() : null);
+      if (!good) {
+        failures.increment();
+        failed = true;
+        var unused = answer.thenAccept(all.get(i).late());
+      }
+    }
+    if (!failed) {
+      breaker.succeeded();
+    } else if (!Thread.currentThread().isInterrupted() && (!now.isOpen() || breaker.failed())) {
+      open();
+    }
+    return replies;
+  }
+
+  private static CompletableFuture<List<Object>> sent(CommandConnection now, Invocation one) {
+    try {
+      return now.call(one.script(), one.keys(), one.args());
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /** Waits until each has ended, for the command timeout at most for all of them. */
+  private void awaitTogether(List<CompletableFuture<List<Object>>> answers) {
+    long end = ticker.getAsLong() + timeoutNanos;
+    for (CompletableFuture<List<Object>> answer : answers) {
+      try {
+        answer.get(Math.max(0, end - ticker.getAsLong()), TimeUnit.NANOSECONDS);
+      } catch (ExecutionException | TimeoutException e) {
+        // it tells for itself
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
   /** Calls a script if the breaker lets it, and does not wait for its answer. */
   void tell(Script script, byte[][] scriptKeys, byte[][] args) {
-    Commands now = commands;
-    if (now != null && breaker.isClosed() && now.connection().isOpen()) {
+    CommandConnection now = commands;
+    if (now != null && breaker.isClosed() && now.isOpen()) {
       requests.increment();
       try {
-        Calls.eval(now.async(), script, scriptKeys, args);
+        var unused = now.call(script, scriptKeys, args);
       } catch (RuntimeException e) {
         failures.increment();
       }
@@ -86,9 +150,9 @@ final class Channel {
   }
 
   /** Calls a script although the breaker is not closed: for the recovery. */
-  boolean callWhileAway(Script script, byte[][] scriptKeys, byte[][] args) {
-    Commands now = commands;
-    return now != null && send(now, script, scriptKeys, args, late -> {}) != null;
+  @Nullable List<Object> callWhileAway(Script script, byte[][] scriptKeys, byte[][] args) {
+    CommandConnection now = commands;
+    return now == null ? null : send(now, script, scriptKeys, args, late -> {});
   }
 
   /** Opens the breaker. */
@@ -99,8 +163,8 @@ final class Channel {
 
   /** Connects where that is needed and asks every partition for a sign of life; blocks. */
   boolean probe() {
-    Commands now = commands;
-    if (now == null || !now.connection().isOpen() || failedProbes >= PROBES_BEFORE_NEW_CONNECTION) {
+    CommandConnection now = commands;
+    if (now == null || !now.isOpen() || failedProbes >= PROBES_BEFORE_NEW_CONNECTION) {
       failedProbes = 0;
       if (now != null) {
         commands = null; // connecting may fail, and one connection is not closed twice
@@ -114,15 +178,16 @@ final class Channel {
       }
     }
     failedProbes++;
-    ServerInfo.parse(await(now.async().info())).requireSupported();
+    ServerInfo.parse(await(now.info())).requireSupported();
     requireSamePartitions(now);
-    for (int[] group : link.groups(keys.partitions())) {
+    for (int[] group : link.groups(keys.logs())) {
       byte[][] names = new byte[2 * group.length][];
       for (int i = 0; i < group.length; i++) {
         names[2 * i] = keys.state(group[i]);
         names[2 * i + 1] = keys.log(group[i]);
       }
-      if (!callWhileAway(Script.CHECK, names, new byte[][] {Calls.candidate()})) {
+      byte[][] args = {Calls.candidate()};
+      if (callWhileAway(Script.CHECK, names, args) == null) {
         return false;
       }
     }
@@ -132,18 +197,17 @@ final class Channel {
 
   CompletableFuture<Void> close() {
     closed = true;
-    Commands now = commands;
-    return now == null ? CompletableFuture.completedFuture(null) : now.connection().closeAsync();
+    CommandConnection now = commands;
+    return now == null ? CompletableFuture.completedFuture(null) : now.close();
   }
 
-  private static void abandon(Commands commands) {
-    var unused = commands.connection().closeAsync();
+  private static void abandon(CommandConnection commands) {
+    var unused = commands.close();
   }
 
-  private void requireSamePartitions(Commands now) {
+  private void requireSamePartitions(CommandConnection now) {
     byte[] mine = Keys.bytes(Integer.toString(keys.partitions()));
-    await(now.async().set(keys.partitionCount(), mine, SetArgs.Builder.nx()));
-    byte[] agreed = await(now.async().get(keys.partitionCount()));
+    byte[] agreed = await(now.agree(keys.partitionCount(), mine));
     if (agreed != null && !Keys.text(agreed).equals(Keys.text(mine))) {
       throw new UnsuitableRedisException(
           "partitions: "
@@ -156,18 +220,24 @@ final class Channel {
     }
   }
 
+  /**
+   * A script to be called.
+   *
+   * @param late gets an answer that nobody waited for any more
+   */
+  @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
+  record Invocation(Script script, byte[][] keys, byte[][] args, Consumer<List<Object>> late) {}
+
   private @Nullable List<Object> send(
-      Commands now,
+      CommandConnection now,
       Script script,
       byte[][] scriptKeys,
       byte[][] args,
       Consumer<List<Object>> late) {
     requests.increment();
-    if (now.connection().isOpen()) {
+    if (now.isOpen()) {
       try {
-        CompletableFuture<List<Object>> answer =
-            Calls.eval(now.async(), script, scriptKeys, args).toCompletableFuture();
-        return patiently(answer, late);
+        return patiently(now.call(script, scriptKeys, args), late);
       } catch (ExecutionException | RuntimeException e) {
         // an outcome: counted below, logged by the recovery once the breaker opens
       }

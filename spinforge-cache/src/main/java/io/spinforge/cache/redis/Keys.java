@@ -6,6 +6,7 @@ import java.util.zip.CRC32C;
 /**
  * Names of the keys in Redis, {@code {namespace:p}:…} each: everything of one partition is in one
  * Cluster slot. {@code v} entry, {@code l} lease, {@code q} sequence and incarnation, {@code log}.
+ * The control log is {@code {namespace}:ctl} with its sequence in {@code {namespace}:cq}.
  */
 final class Keys {
   private final String namespace;
@@ -16,12 +17,14 @@ final class Keys {
   Keys(String namespace, int partitions) {
     this.namespace = namespace;
     this.partitions = partitions;
-    this.states = new byte[partitions][];
-    this.logs = new byte[partitions][];
+    this.states = new byte[partitions + 1][];
+    this.logs = new byte[partitions + 1][];
     for (int p = 0; p < partitions; p++) {
       states[p] = bytes(tag(p) + "q");
       logs[p] = bytes(tag(p) + "log");
     }
+    states[partitions] = bytes("{" + namespace + "}:cq");
+    logs[partitions] = bytes("{" + namespace + "}:ctl");
   }
 
   int partitionOf(String key) {
@@ -33,6 +36,16 @@ final class Keys {
 
   int partitions() {
     return partitions;
+  }
+
+  /** Returns the number by which the control log goes: that after the partitions'. */
+  int control() {
+    return partitions;
+  }
+
+  /** Returns how many logs there are: the partitions' and the control log. */
+  int logs() {
+    return partitions + 1;
   }
 
   byte[] entry(int partition, String key) {

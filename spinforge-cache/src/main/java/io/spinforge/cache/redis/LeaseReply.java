@@ -1,5 +1,7 @@
 package io.spinforge.cache.redis;
 
+import java.util.List;
+
 /** What Redis answers to a read. */
 public sealed interface LeaseReply {
   /**
@@ -11,8 +13,13 @@ public sealed interface LeaseReply {
   @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
   record Hit(byte[] bytes, long leftMillis) implements LeaseReply {}
 
-  /** It is not there and the caller is to load it. */
-  record Lease(long token) implements LeaseReply {}
+  /**
+   * It is not there and the caller is to load it.
+   *
+   * @param token the sequence up to which what is loaded from now on respects every invalidation
+   * @param proof what Redis compares when the value is to be stored
+   */
+  record Lease(long token, String proof) implements LeaseReply {}
 
   /** It is not there and another node is loading it, under a lease that ends by itself. */
   record Wait(long leftMillis) implements LeaseReply {}
@@ -25,4 +32,18 @@ public sealed interface LeaseReply {
 
   /** Redis is away. */
   record Away() implements LeaseReply {}
+
+  /** Returns what a script's flat reply says from an index on. */
+  static LeaseReply at(int index, List<Object> reply) {
+    return switch (((byte[]) reply.get(index))[0]) {
+      case 'H' -> new Hit((byte[]) reply.get(index + 1), (Long) reply.get(index + 2));
+      case 'W' -> new Wait((Long) reply.get(index + 1));
+      case 'L' ->
+          new Lease(
+              Long.parseLong(Keys.text((byte[]) reply.get(index + 1))),
+              Keys.text((byte[]) reply.get(index + 2)));
+      case 'B' -> new Bypass();
+      default -> new Miss();
+    };
+  }
 }

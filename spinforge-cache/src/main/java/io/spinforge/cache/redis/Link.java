@@ -1,192 +1,45 @@
 package io.spinforge.cache.redis;
 
-import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
-import io.lettuce.core.SocketOptions;
-import io.lettuce.core.TimeoutOptions;
-import io.lettuce.core.api.StatefulConnection;
-import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.RedisClusterClient;
-import io.lettuce.core.cluster.SlotHash;
-import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
-import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
-import io.lettuce.core.codec.ByteArrayCodec;
-import io.lettuce.core.resource.ClientResources;
-import io.lettuce.core.resource.Delay;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 
-/** The way to one Redis, standalone, behind Sentinel or a Cluster. Thread-safe. */
-public abstract sealed class Link {
-  private static final int REQUEST_QUEUE = 10_000;
-
+/**
+ * The way to one Redis, standalone, behind Sentinel or a Cluster: what the protocol needs of it and
+ * no more, so that a simulation can stand in its place. Thread-safe.
+ */
+public interface Link {
   /** Returns the way through the host's client. */
-  public static Link standalone(RedisClient client) {
-    return new Standalone(client);
+  static Link standalone(RedisClient client) {
+    return LettuceLink.standalone(client);
   }
 
   /** Returns the way through the host's Cluster client. */
-  public static Link cluster(RedisClusterClient client) {
-    return new Cluster(client);
+  static Link cluster(RedisClusterClient client) {
+    return LettuceLink.cluster(client);
   }
 
   /** Returns the way through a client of its own. */
-  public static Link built(RedisURI uri, Duration commandTimeout) {
-    return new Built(uri, commandTimeout);
+  static Link built(RedisURI uri, Duration commandTimeout) {
+    return LettuceLink.built(uri, commandTimeout);
   }
 
   /** Connects for commands; blocks. */
-  abstract Commands connect();
+  CommandConnection connect();
 
   /**
    * Connects for the logs of a group, to the master that owns them, without blocking.
    *
    * @param again whether an earlier connection was lost, so that the master may be another one
    */
-  abstract CompletableFuture<StatefulRedisConnection<byte[], byte[]>> connectLog(
-      byte[] logKey, boolean again);
+  CompletableFuture<? extends LogConnection> connectLog(byte[] logKey, boolean again);
 
   /** Returns the partitions whose logs one connection can read. */
-  abstract List<int[]> groups(int partitions);
+  List<int[]> groups(int partitions);
 
   /** Closes what is not the host's. */
-  void close() {}
-
-  /** A connection for commands. */
-  record Commands(
-      StatefulConnection<byte[], byte[]> connection,
-      RedisClusterAsyncCommands<byte[], byte[]> async) {}
-
-  private static non-sealed class Standalone extends Link {
-    private final RedisClient client;
-
-    Standalone(RedisClient client) {
-      this.client = client;
-    }
-
-    @Override
-    Commands connect() {
-      StatefulRedisConnection<byte[], byte[]> c = client.connect(ByteArrayCodec.INSTANCE);
-      return new Commands(c, c.async());
-    }
-
-    @Override
-    CompletableFuture<StatefulRedisConnection<byte[], byte[]>> connectLog(
-        byte[] logKey, boolean again) {
-      // The client keeps the address to itself and offers only a blocking connect without it.
-      return CompletableFuture.supplyAsync(
-          () -> client.connect(ByteArrayCodec.INSTANCE),
-          task -> {
-            Thread thread = new Thread(task, "spinforge-cache-connect");
-            thread.setDaemon(true);
-            thread.start();
-          });
-    }
-
-    @Override
-    List<int[]> groups(int partitions) {
-      return List.of(IntStream.range(0, partitions).toArray());
-    }
-  }
-
-  private static final class Built extends Standalone {
-    private static final Duration LONGEST_DELAY = Duration.ofSeconds(2);
-
-    private final RedisClient client;
-    private final ClientResources resources;
-
-    Built(RedisURI uri, Duration commandTimeout) {
-      this(uri, commandTimeout, ClientResources.builder().reconnectDelay(new Steps()).build());
-    }
-
-    private Built(RedisURI uri, Duration commandTimeout, ClientResources resources) {
-      this(client(uri, commandTimeout, resources), resources);
-    }
-
-    private Built(RedisClient client, ClientResources resources) {
-      super(client);
-      this.client = client;
-      this.resources = resources;
-    }
-
-    private static RedisClient client(
-        RedisURI uri, Duration commandTimeout, ClientResources resources) {
-      uri.setTimeout(commandTimeout); // in place: a copy through the builder loses Sentinels
-      RedisClient client = RedisClient.create(resources, uri);
-      client.setOptions(
-          ClientOptions.builder()
-              .autoReconnect(true)
-              .requestQueueSize(REQUEST_QUEUE)
-              .socketOptions(
-                  SocketOptions.builder().connectTimeout(LONGEST_DELAY).keepAlive(true).build())
-              .timeoutOptions(TimeoutOptions.enabled())
-              .build());
-      return client;
-    }
-
-    @Override
-    void close() {
-      client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
-      var unused = resources.shutdown(0, 2, TimeUnit.SECONDS);
-    }
-
-    /** The guide's reconnect delay: min(50 ms × n, 2 s). */
-    static final class Steps extends Delay {
-      @Override
-      public Duration createDelay(long attempt) {
-        return Duration.ofMillis(Math.min(50 * attempt, LONGEST_DELAY.toMillis()));
-      }
-    }
-  }
-
-  private static final class Cluster extends Link {
-    private final RedisClusterClient client;
-    private final RedisClient direct;
-
-    Cluster(RedisClusterClient client) {
-      this.client = client;
-      // Blocking reads need connections of their own, one for each partition: XREAD does not cross
-      // slots, and a blocked connection serves nothing else. Same threads, same options.
-      this.direct = RedisClient.create(client.getResources());
-      this.direct.setOptions(client.getOptions());
-    }
-
-    @Override
-    Commands connect() {
-      StatefulRedisClusterConnection<byte[], byte[]> c = client.connect(ByteArrayCodec.INSTANCE);
-      return new Commands(c, c.async());
-    }
-
-    @Override
-    CompletableFuture<StatefulRedisConnection<byte[], byte[]>> connectLog(
-        byte[] logKey, boolean again) {
-      CompletionStage<Void> known =
-          again ? client.refreshPartitionsAsync() : CompletableFuture.completedStage(null);
-      return known
-          .thenCompose(
-              none -> {
-                var node = client.getPartitions().getPartitionBySlot(SlotHash.getSlot(logKey));
-                if (node == null) {
-                  throw new IllegalStateException("no master owns the slot");
-                }
-                return direct.connectAsync(ByteArrayCodec.INSTANCE, node.getUri());
-              })
-          .toCompletableFuture();
-    }
-
-    @Override
-    List<int[]> groups(int partitions) {
-      return IntStream.range(0, partitions).mapToObj(p -> new int[] {p}).toList();
-    }
-
-    @Override
-    void close() {
-      direct.shutdown(Duration.ZERO, Duration.ofSeconds(2)); // its threads are the host's and stay
-    }
-  }
+  void close();
 }

@@ -9,6 +9,7 @@ final class LogPosition {
   final int partition;
   private LogId last = START;
   private @Nullable String incarnation;
+  private boolean fresh;
   private boolean known;
   private LogId expected = START;
   private long expectedAt;
@@ -47,11 +48,24 @@ final class LogPosition {
     known = true;
     incarnation = newIncarnation;
     last = end;
+    fresh = false;
     waiting = false;
+  }
+
+  /** Begins at the log's first record that is kept, whichever that is. */
+  void restartAtFirst(String newIncarnation) {
+    restart(newIncarnation, START);
+    fresh = true;
+  }
+
+  /** Tells whether nothing was read since the restart at the first record. */
+  boolean isFresh() {
+    return fresh;
   }
 
   void advance(LogId id) {
     last = id;
+    fresh = false;
   }
 
   /** Notes that the log ended at {@code end} when asked at {@code sent}. */

@@ -1,21 +1,14 @@
 package io.spinforge.cache.redis;
 
-import io.lettuce.core.RedisChannelHandler;
-import io.lettuce.core.RedisConnectionStateListener;
-import io.lettuce.core.StreamMessage;
-import io.lettuce.core.XReadArgs;
-import io.lettuce.core.XReadArgs.StreamOffset;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -44,10 +37,10 @@ final class LogReader {
   /** How long a read waits for records: the pulse of the proofs. */
   static final Duration BLOCK = Duration.ofMillis(500);
 
+  private static final LogId START = new LogId(0, 0);
   private static final Logger LOG = LoggerFactory.getLogger(LogReader.class);
   private static final long CHECK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   private static final int RECORDS_AT_ONCE = 1000;
-  private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(1);
 
   private final Link link;
   private final Keys keys;
@@ -58,9 +51,13 @@ final class LogReader {
   private final ScheduledExecutorService scheduler;
   private final LogSink sink;
   private final LogCounters counters;
+  private final AtomicReferenceArray<String> incarnations;
   private final LogPosition[] positions;
   private final Map<String, LogPosition> byLog = new HashMap<>();
   private final byte[][] checkKeys;
+  private final byte[][] logKeys;
+
+  private final int control;
 
   private @Nullable Session session;
   private @Nullable String runId;
@@ -82,17 +79,21 @@ final class LogReader {
     this.node = logs.node();
     this.ticker = logs.ticker();
     this.graceNanos = settings.maxStaleness().toNanos() - logs.clockStep().toNanos();
+    this.incarnations = logs.incarnations();
+    this.control = keys.control();
     this.scheduler = scheduler;
     this.sink = sink;
     this.counters = counters;
     this.positions = new LogPosition[partitions.length];
     this.checkKeys = new byte[2 * partitions.length][];
+    this.logKeys = new byte[partitions.length][];
     for (int i = 0; i < partitions.length; i++) {
       int p = partitions[i];
       positions[i] = new LogPosition(p);
       byLog.put(Keys.text(keys.log(p)), positions[i]);
       checkKeys[2 * i] = keys.state(p);
       checkKeys[2 * i + 1] = keys.log(p);
+      logKeys[i] = keys.log(p);
     }
   }
 
@@ -110,7 +111,7 @@ final class LogReader {
     if (closed) {
       return;
     }
-    CompletableFuture<StatefulRedisConnection<byte[], byte[]>> connecting;
+    CompletableFuture<? extends LogConnection> connecting;
     try {
       connecting = link.connectLog(keys.log(positions[0].partition), attempts > 0);
     } catch (RuntimeException e) {
@@ -128,8 +129,7 @@ final class LogReader {
             });
   }
 
-  private void opened(
-      @Nullable StatefulRedisConnection<byte[], byte[]> connection, @Nullable Throwable failure) {
+  private void opened(@Nullable LogConnection connection, @Nullable Throwable failure) {
     if (connection == null) {
       retry(failure == null ? new IllegalStateException("no connection") : failure);
     } else if (closed) {
@@ -139,16 +139,15 @@ final class LogReader {
     }
   }
 
-  private static void abandon(StatefulRedisConnection<byte[], byte[]> connection) {
-    var unused = connection.closeAsync();
+  private static void abandon(LogConnection connection) {
+    var unused = connection.close();
   }
 
-  private void connected(StatefulRedisConnection<byte[], byte[]> connection) {
+  private void connected(LogConnection connection) {
     Session s = new Session(connection);
     session = s;
-    connection.setTimeout(IDLE_TIMEOUT); // the client's own would cut a blocking read short
-    connection.addListener(s);
-    step(s, s.async.info(), settings.commandTimeout(), info -> greeted(s, info));
+    connection.onLost(s::interrupted);
+    step(s, connection.info(), settings.commandTimeout(), info -> greeted(s, info));
   }
 
   private void greeted(Session s, String text) {
@@ -172,19 +171,25 @@ final class LogReader {
     byte[][] args = {Calls.candidate()};
     step(
         s,
-        Calls.eval(s.async, Script.CHECK, checkKeys, args),
+        s.connection.call(Script.CHECK, checkKeys, args),
         settings.commandTimeout(),
         reply -> checked(s, sent, reply));
   }
 
   private void checked(Session s, long sent, List<Object> reply) {
     attempts = 0;
-    for (int i = 0; i < positions.length; i++) {
-      String incarnation = Keys.text((byte[]) reply.get(2 * i));
-      LogId end = LogId.parse(Keys.text((byte[]) reply.get(2 * i + 1)));
+    // The control log stands last and goes first: whoever misses in memory finds it known.
+    for (int i = positions.length - 1; i >= 0; i--) {
+      String incarnation = Keys.text((byte[]) reply.get(3 * i));
+      LogId end = LogId.parse(Keys.text((byte[]) reply.get(3 * i + 1)));
+      long sequence = Long.parseLong(Keys.text((byte[]) reply.get(3 * i + 2)));
       LogPosition position = positions[i];
       if (!position.isAt(incarnation) || position.isBehind(end)) {
-        reset(position, incarnation, end);
+        if (position.partition == control) {
+          resetControl(position, incarnation, end, sequence);
+        } else {
+          reset(position, incarnation, end);
+        }
       }
       position.expect(end, sent);
       prove(position);
@@ -193,31 +198,23 @@ final class LogReader {
   }
 
   private void read(Session s) {
-    @SuppressWarnings({
-      "unchecked",
-      "rawtypes"
-    }) // arrays of a generic type cannot be made otherwise
-    StreamOffset<byte[]>[] offsets = new StreamOffset[positions.length];
+    String[] ids = new String[positions.length];
     for (int i = 0; i < positions.length; i++) {
-      LogPosition position = positions[i];
-      offsets[i] = StreamOffset.from(keys.log(position.partition), position.last().toString());
-      position.reading();
+      ids[i] = positions[i].last().toString();
+      positions[i].reading();
     }
     step(
         s,
-        s.async.xread(new XReadArgs().block(BLOCK).count(RECORDS_AT_ONCE), offsets),
+        s.connection.read(logKeys, ids, BLOCK, RECORDS_AT_ONCE),
         settings.commandTimeout().plus(BLOCK),
         messages -> received(s, messages));
   }
 
-  private void received(Session s, @Nullable List<StreamMessage<byte[], byte[]>> messages) {
-    boolean none = messages == null || messages.isEmpty();
-    if (messages != null) {
-      for (StreamMessage<byte[], byte[]> message : messages) {
-        LogPosition position = byLog.get(Keys.text(message.getStream()));
-        if (position != null) {
-          apply(position, LogRecord.parse(message.getId(), message.getBody()));
-        }
+  private void received(Session s, List<LogConnection.Message> messages) {
+    for (LogConnection.Message message : messages) {
+      LogPosition position = byLog.get(Keys.text(message.log()));
+      if (position != null) {
+        apply(position, LogRecord.parse(message.id(), message.body()));
       }
     }
     for (LogPosition position : positions) {
@@ -227,7 +224,7 @@ final class LogReader {
         prove(position);
       }
     }
-    if (none || ticker.getAsLong() - checkedAt >= CHECK_EVERY_NANOS) {
+    if (messages.isEmpty() || ticker.getAsLong() - checkedAt >= CHECK_EVERY_NANOS) {
       check(s);
     } else {
       read(s);
@@ -236,11 +233,46 @@ final class LogReader {
 
   private void apply(LogPosition position, LogRecord record) {
     counters.records.increment();
+    boolean own = record.node().equals(node);
+    if (position.partition == control) {
+      applyControl(position, record, own);
+    } else {
+      applyToPartition(position, record, own);
+    }
+    if (own) {
+      Duration lag = Duration.ofNanos(Math.max(0, ticker.getAsLong() - record.sentNanos()));
+      counters.lag = lag;
+      sink.lag(lag);
+    }
+  }
+
+  private void applyControl(LogPosition position, LogRecord record, boolean own) {
+    boolean same = position.isAt(record.incarnation());
+    if (!same || position.isFresh() || !position.last().equals(record.previous())) {
+      if (!same || !position.isFresh()) {
+        count(position);
+        position.restart(record.incarnation(), record.id());
+        sink.controlReset();
+        incarnations.set(control, record.incarnation());
+      }
+      // The sequence counts by ones, so the record before had the one before, or there was none.
+      sink.controlKnownAfter(record.sequence() - 1);
+    }
+    position.advance(record.id());
+    Control what = Control.of(record);
+    if (what != null) {
+      sink.controlled(record.sequence(), what, own);
+    } else {
+      sink.controlReset(); // of a newer version: not to be understood, so nothing is to be believed
+      position.forget();
+    }
+  }
+
+  private void applyToPartition(LogPosition position, LogRecord record, boolean own) {
     if (!position.isAt(record.incarnation()) || !position.last().equals(record.previous())) {
       reset(position, record.incarnation(), record.id());
     }
     position.advance(record.id());
-    boolean own = record.node().equals(node);
     switch (record.operation()) {
       case 'I' -> sink.invalidated(position.partition, record.keys(), record.sequence(), own);
       case 'C' -> sink.reset(position.partition);
@@ -249,11 +281,6 @@ final class LogReader {
       }
     }
     record.keys().forEach(sink::woken);
-    if (own) {
-      Duration lag = Duration.ofNanos(Math.max(0, ticker.getAsLong() - record.sentNanos()));
-      counters.lag = lag;
-      sink.lag(lag);
-    }
   }
 
   private void prove(LogPosition position) {
@@ -262,40 +289,61 @@ final class LogReader {
     }
   }
 
-  private void reset(LogPosition position, String incarnation, LogId end) {
+  private void count(LogPosition position) {
     if (position.wasKnown()) {
       counters.resets.increment();
     }
+  }
+
+  /** Reads the control log anew: what is kept of it decides about entries in Redis. */
+  private void resetControl(LogPosition position, String incarnation, LogId end, long sequence) {
+    count(position);
+    boolean lost = position.isFresh() && position.wasKnown(); // its records are not there
+    sink.controlReset();
+    if (lost || end.compareTo(START) == 0) {
+      position.restart(incarnation, end);
+      sink.controlKnownAfter(sequence);
+    } else {
+      position.restartAtFirst(incarnation);
+    }
+    incarnations.set(control, incarnation);
+  }
+
+  private void reset(LogPosition position, String incarnation, LogId end) {
+    count(position);
     position.restart(incarnation, end);
     sink.reset(position.partition);
+    incarnations.set(position.partition, incarnation); // after memory is void
   }
 
   /**
    * Continues with {@code next} when the answer is there; gives the connection up when it is not.
    */
-  private <T> void step(Session s, CompletionStage<T> answer, Duration patience, Consumer<T> next) {
+  private <T> void step(
+      Session s, CompletableFuture<T> answer, Duration patience, Consumer<T> next) {
     ScheduledFuture<?> timeout =
         scheduler.schedule(
             () -> lost(s, new IllegalStateException("no answer")),
             Math.max(2 * patience.toNanos(), BLOCK.toNanos()),
             TimeUnit.NANOSECONDS);
-    answer.whenCompleteAsync(
-        (value, failure) -> {
-          timeout.cancel(false);
-          if (s != session || s.broken) {
-            return;
-          }
-          if (failure != null) {
-            lost(s, failure);
-            return;
-          }
-          try {
-            next.accept(value);
-          } catch (RuntimeException e) {
-            lost(s, e);
-          }
-        },
-        scheduler);
+    var unused =
+        answer.whenCompleteAsync(
+            (value, failure) -> {
+              timeout.cancel(false);
+              if (s != session || s.broken) {
+                return;
+              }
+              if (failure != null) {
+                lost(s, failure);
+                return;
+              }
+              try {
+                next.accept(value);
+              } catch (RuntimeException e) {
+                lost(s, e);
+              }
+            },
+            scheduler);
   }
 
   private void lost(Session s, Throwable cause) {
@@ -313,7 +361,7 @@ final class LogReader {
       return CompletableFuture.completedFuture(null);
     }
     s.broken = true;
-    return s.connection.closeAsync();
+    return s.connection.close();
   }
 
   private void retry(Throwable cause) {
@@ -334,20 +382,17 @@ final class LogReader {
   }
 
   /** One connection. Once it has been interrupted its answers may come from another server. */
-  private final class Session implements RedisConnectionStateListener {
-    private final StatefulRedisConnection<byte[], byte[]> connection;
-    private final RedisAsyncCommands<byte[], byte[]> async;
+  private final class Session {
+    private final LogConnection connection;
 
     // Set by the network's thread before any later answer can arrive, read by the scheduler's.
     private volatile boolean broken;
 
-    Session(StatefulRedisConnection<byte[], byte[]> connection) {
+    Session(LogConnection connection) {
       this.connection = connection;
-      this.async = connection.async();
     }
 
-    @Override
-    public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
+    void interrupted() {
       broken = true;
       scheduler.execute(() -> lost(this, new IllegalStateException("disconnected")));
     }

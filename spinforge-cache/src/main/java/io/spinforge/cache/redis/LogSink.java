@@ -11,8 +11,41 @@ public interface LogSink {
   /** Records of a partition may have been missed: nothing read before may be believed. */
   void reset(int partition);
 
-  /** Nothing was missed up to a moment; memory may be believed until {@code nanos}. */
+  /**
+   * Nothing of a log was missed up to a moment: as for this log, memory may be believed until
+   * {@code nanos}. The control log goes by the number after the partitions'.
+   */
   void liveUntil(int partition, long nanos);
+
+  /**
+   * Something was invalidated by tag, pattern or clear: the control log's next record.
+   *
+   * @param own whether this node did it
+   */
+  void controlled(long sequence, Control control, boolean own);
+
+  /**
+   * What this node did while Redis was away is there now.
+   *
+   * @param generation that of {@link #generation()} before Redis was asked
+   * @param sequence 0 if it cannot be compared with those of the log
+   */
+  void replayed(int generation, long sequence, Control control);
+
+  /**
+   * Keys that this node invalidated while Redis was away are invalidated there now; none stands for
+   * all. Called on the recovery's thread.
+   */
+  void replayed(List<String> keys);
+
+  /** Returns a number that changes whenever records of the control log may have been missed. */
+  int generation();
+
+  /** Records of the control log may have been missed, and none is known until further notice. */
+  void controlReset();
+
+  /** Every record of the control log after {@code sequence} will be told. */
+  void controlKnownAfter(long sequence);
 
   /** A log's connection was lost: wake-ups may be late. */
   void lost();

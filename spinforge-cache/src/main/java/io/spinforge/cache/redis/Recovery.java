@@ -1,8 +1,10 @@
 package io.spinforge.cache.redis;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,15 +21,19 @@ final class Recovery {
 
   private final Attempt attempt;
   private final String namespace;
-  private final CompletableFuture<Void> firstTry = new CompletableFuture<>();
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition closing = lock.newCondition();
+  private final CompletableFuture<Void> closing;
+  private final CompletableFuture<Void> firstTry;
+  private final Executor threads;
   private boolean running; // guarded by lock
   private boolean closed; // guarded by lock
 
-  Recovery(String namespace, Attempt attempt) {
+  Recovery(String namespace, Attempt attempt, Execution execution) {
     this.namespace = namespace;
     this.attempt = attempt;
+    this.threads = execution.threads();
+    this.closing = execution.waits().newIncompleteFuture();
+    this.firstTry = execution.waits().newIncompleteFuture();
   }
 
   static long delayMillis(int attempts) {
@@ -45,19 +51,17 @@ final class Recovery {
     } finally {
       lock.unlock();
     }
-    Thread thread = new Thread(this::run, "spinforge-cache-recovery");
-    thread.setDaemon(true);
-    thread.start();
+    threads.execute(this::run);
   }
 
   void close() {
     lock.lock();
     try {
       closed = true;
-      closing.signalAll();
     } finally {
       lock.unlock();
     }
+    closing.complete(null);
   }
 
   /** Completes when the first try has ended, with what it threw if it threw. */
@@ -102,17 +106,13 @@ final class Recovery {
 
   /** Waits; false when there is nothing more to wait for. */
   private boolean pause(long millis) {
-    lock.lock();
     try {
-      long left = TimeUnit.MILLISECONDS.toNanos(millis);
-      while (!closed && left > 0) {
-        left = closing.awaitNanos(left);
-      }
-      return !closed;
-    } catch (InterruptedException e) {
+      closing.get(millis, TimeUnit.MILLISECONDS);
       return false;
-    } finally {
-      lock.unlock();
+    } catch (TimeoutException e) {
+      return true;
+    } catch (InterruptedException | ExecutionException e) {
+      return false;
     }
   }
 

@@ -1,6 +1,7 @@
 package io.spinforge.cache.redis;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.LongSupplier;
 
 /**
@@ -8,6 +9,7 @@ import java.util.function.LongSupplier;
  *
  * @param node names this node in the records it writes
  * @param clockStep how far behind the clock of the hits may be
+ * @param incarnations told the incarnation in which each log is read
  */
 record RedisLogs(
     Link link,
@@ -15,4 +17,5 @@ record RedisLogs(
     RedisSettings settings,
     String node,
     LongSupplier ticker,
-    Duration clockStep) {}
+    Duration clockStep,
+    AtomicReferenceArray<String> incarnations) {}

@@ -1,5 +1,6 @@
 package io.spinforge.cache.redis;
 
+import io.spinforge.cache.redis.Channel.Invocation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -8,14 +9,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,24 +38,31 @@ import org.slf4j.LoggerFactory;
 public final class RedisStore {
   private static final Logger LOG = LoggerFactory.getLogger(RedisStore.class);
   private static final byte[] LOG_LENGTH = Keys.bytes("10000");
+  private static final byte[] CONTROL_LENGTH = Keys.bytes("1000");
   private static final int KEYS_AT_ONCE = 500;
+  private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final RedisSettings settings;
   private final Link link;
   private final Keys keys;
   private final LongSupplier ticker;
-  private final ScheduledExecutorService scheduler;
+  private final Execution execution;
+  private final LogSink sink;
   private final String node = Long.toHexString(ThreadLocalRandom.current().nextLong());
   private final Breaker breaker = new Breaker();
   private final LogCounters counters = new LogCounters();
   private final Backlog backlog;
   private final Recovery recovery;
   private final Channel channel;
+  private final BulkStore bulk;
   private final List<LogReader> readers = new ArrayList<>();
   private final LongAdder replayed = new LongAdder();
 
   // A sequence that each partition had, so that a put can name one; opaque hints, any is safe.
   private final AtomicLongArray sequences;
+
+  // The incarnation in which each log is read; written by the log's thread.
+  private final AtomicReferenceArray<String> incarnations;
 
   /**
    * Creates a store that is away until {@link #open}.
@@ -66,22 +74,39 @@ public final class RedisStore {
       RedisSettings settings,
       LongSupplier ticker,
       Duration clockStep,
-      ScheduledExecutorService scheduler,
+      Execution execution,
       LogSink sink) {
     this.link = link;
     this.settings = settings;
     this.ticker = ticker;
-    this.scheduler = scheduler;
+    this.execution = execution;
+    this.sink = sink;
     this.keys = new Keys(settings.namespace(), settings.partitions());
     this.sequences = new AtomicLongArray(settings.partitions());
     this.backlog = new Backlog(breaker, keys::partitionOf, settings.maximumQueued());
-    this.recovery = new Recovery(settings.namespace(), new Comeback());
+    this.recovery = new Recovery(settings.namespace(), new Comeback(), execution);
     this.channel =
         new Channel(
-            link, keys, backlog, breaker, settings.commandTimeout().toNanos(), recovery::start);
-    RedisLogs logs = new RedisLogs(link, keys, settings, node, ticker, clockStep);
-    for (int[] group : link.groups(settings.partitions())) {
-      readers.add(new LogReader(logs, group, scheduler, sink, counters));
+            link,
+            keys,
+            backlog,
+            breaker,
+            settings.commandTimeout().toNanos(),
+            ticker,
+            recovery::start);
+    this.bulk =
+        new BulkStore(
+            channel,
+            keys,
+            link.groups(settings.partitions()),
+            number(settings.leaseTimeToLive().toMillis()),
+            this::sender,
+            LOG_LENGTH,
+            this::release);
+    this.incarnations = new AtomicReferenceArray<>(settings.partitions() + 1);
+    RedisLogs logs = new RedisLogs(link, keys, settings, node, ticker, clockStep, incarnations);
+    for (int[] group : link.groups(keys.logs())) {
+      readers.add(new LogReader(logs, group, execution.scheduler(), sink, counters));
     }
   }
 
@@ -121,16 +146,26 @@ public final class RedisStore {
     return ask(key, "F");
   }
 
+  /**
+   * Takes the lease to refresh an entry that stays readable meanwhile; answers {@link
+   * LeaseReply.Hit} if another one is there.
+   *
+   * @param sequence of the entry that is to be refreshed
+   */
+  public LeaseReply leaseToRefresh(String key, long sequence) {
+    return ask(key, "R", number(sequence));
+  }
+
   /** Reads an entry and takes no lease. */
   public LeaseReply peek(String key) {
     return ask(key, "P");
   }
 
   /** Stores what was loaded under a lease, for {@code keepMillis}. */
-  public Fill fill(String key, long token, byte[] entry, long keepMillis) {
+  public Fill fill(String key, LeaseReply.Lease lease, byte[] entry, long keepMillis) {
     int p = keys.partitionOf(key);
     byte[][] args = {
-      number(token), entry, number(keepMillis), Keys.bytes(key), sender(), LOG_LENGTH
+      Keys.bytes(lease.proof()), entry, number(keepMillis), Keys.bytes(key), sender(), LOG_LENGTH
     };
     List<Object> reply = channel.call(Script.FILL, keysOf(p, key), args, RedisStore::ignore);
     if (reply == null) {
@@ -140,22 +175,31 @@ public final class RedisStore {
   }
 
   /** Gives a lease back without a value; does not wait. */
-  public void release(String key, long token) {
+  public void release(String key, LeaseReply.Lease lease) {
     int p = keys.partitionOf(key);
     byte[][] names = {keys.state(p), keys.log(p), keys.lease(p, key)};
-    byte[][] args = {number(token), Keys.bytes(key), sender(), LOG_LENGTH};
+    byte[][] args = {Keys.bytes(lease.proof()), Keys.bytes(key), sender(), LOG_LENGTH};
     channel.tell(Script.RELEASE, names, args);
+  }
+
+  /** Starts an entry's time to live anew, if it is the one of a sequence still; does not wait. */
+  public void touch(String key, long sequence, long keepMillis) {
+    int p = keys.partitionOf(key);
+    byte[][] names = {keys.state(p), keys.log(p), keys.entry(p, key)};
+    channel.tell(Script.TOUCH, names, new byte[][] {number(sequence), number(keepMillis)});
   }
 
   /**
    * Stores a value that was not loaded, and invalidates what the nodes have; returns the sequence
-   * of that, or -1 if Redis is away: then an invalidation of the key is queued.
+   * of that; 0 if it cannot be compared with those before, Redis having begun anew; -1 if Redis is
+   * away: then an invalidation of the key is queued.
    *
-   * @param entry makes the entry for a sequence
+   * @param entry makes the entry
    */
-  public long put(String key, LongFunction<byte[]> entry, long keepMillis) {
+  public long put(String key, Encoder entry, long keepMillis) {
     int p = keys.partitionOf(key);
-    for (int tries = 0; tries < 3; tries++) {
+    long control = -1;
+    for (int tries = 0; tries < 4; tries++) {
       long known = sequences.get(p);
       byte[][] args = {
         Calls.candidate(),
@@ -163,40 +207,75 @@ public final class RedisStore {
         LOG_LENGTH,
         Keys.bytes(key),
         number(known),
-        entry.apply(known),
+        entry.encode(known, control),
         number(keepMillis)
       };
       List<Object> reply = channel.call(Script.PUT, keysOf(p, key), args, RedisStore::ignore);
       if (reply == null) {
         return queue(List.of(key));
       }
-      long sequence = parse(reply.get(0));
-      sequences.set(p, sequence);
-      if ((Long) reply.get(1) == 1) {
+      sequences.set(p, parse(reply.get(0)));
+      long sequence = comparable(p, reply);
+      if ((Long) reply.get(2) == 1 && (sequence > 0 || control >= 0)) {
         return sequence;
       }
+      // Redis began anew, perhaps the control log too: put it again with a mark that counts now.
+      control = control < 0 ? controlSequence() : control;
     }
     return invalidateIn(p, List.of(key)); // a new incarnation each time: leave it invalidated
   }
 
   /**
-   * Invalidates keys, grouped by partition, each group in one trip.
+   * Invalidates keys, those of a partition in one step, all of them in one trip to each master.
    *
-   * @param done told each group's keys and sequence, the sequence -1 where Redis is away and the
-   *     keys are queued
+   * @param done told each group's keys and sequence; see {@link #put}
    */
   public void invalidate(Collection<String> all, GroupDone done) {
     Map<Integer, List<String>> groups = new TreeMap<>();
     for (String key : all) {
       groups.computeIfAbsent(keys.partitionOf(key), p -> new ArrayList<>()).add(key);
     }
+    List<List<String>> parts = new ArrayList<>();
+    List<Integer> partitions = new ArrayList<>();
+    List<Invocation> calls = new ArrayList<>();
     groups.forEach(
         (p, group) -> {
           for (int i = 0; i < group.size(); i += KEYS_AT_ONCE) {
             List<String> part = group.subList(i, Math.min(group.size(), i + KEYS_AT_ONCE));
-            done.accept(p, part, invalidateIn(p, part));
+            parts.add(part);
+            partitions.add(p);
+            byte[][] names = invalidateKeys(p, part);
+            calls.add(
+                new Invocation(Script.INVALIDATE, names, invalidateArgs(part), RedisStore::ignore));
           }
         });
+    List<@Nullable List<Object>> replies = channel.callAll(calls);
+    for (int i = 0; i < calls.size(); i++) {
+      List<Object> reply = replies.get(i);
+      int p = partitions.get(i);
+      long sequence = reply == null ? queue(parts.get(i)) : noted(p, reply);
+      done.accept(p, parts.get(i), sequence);
+    }
+  }
+
+  /** Returns what reads and fills many keys at once. */
+  public BulkStore bulk() {
+    return bulk;
+  }
+
+  /**
+   * Invalidates otherwise than by key, in one trip, whatever the number of keys; returns the
+   * sequence of that in the control log, or as {@link #put} does.
+   */
+  public long control(Control control) {
+    List<Object> reply =
+        channel.call(Script.CONTROL, controlKeys(), controlArgs(control), RedisStore::ignore);
+    if (reply == null) {
+      backlog.addAndOpen(control);
+      recovery.start();
+      return -1;
+    }
+    return comparable(keys.control(), reply);
   }
 
   /** Returns the counters and the state. */
@@ -224,9 +303,9 @@ public final class RedisStore {
     recovery.close();
     List<CompletableFuture<?>> closing = new ArrayList<>();
     for (LogReader reader : readers) {
-      closing.add(
-          CompletableFuture.completedFuture(null)
-              .thenComposeAsync(none -> reader.stop(), scheduler));
+      CompletableFuture<Void> stopped = execution.waits().newIncompleteFuture();
+      execution.scheduler().execute(() -> complete(stopped, reader.stop()));
+      closing.add(stopped);
     }
     closing.add(channel.close());
     awaitAll(closing);
@@ -242,43 +321,50 @@ public final class RedisStore {
 
   private static void ignore(List<Object> late) {}
 
+  private static void complete(CompletableFuture<Void> told, CompletableFuture<Void> by) {
+    var unused = by.whenComplete((none, failure) -> told.complete(null));
+  }
+
   private static void awaitAll(List<CompletableFuture<?>> closing) {
-    try {
-      CompletableFuture.allOf(closing.toArray(CompletableFuture[]::new)).get(2, TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      LOG.debug("connections did not close in time", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    long patience = CLOSE_NANOS;
+    for (CompletableFuture<?> one : closing) {
+      try {
+        one.get(patience, TimeUnit.NANOSECONDS);
+      } catch (ExecutionException | TimeoutException e) {
+        LOG.debug("a connection did not close in time", e);
+        patience = 0; // for all of them together
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
     }
   }
 
   private LeaseReply ask(String key, String mode) {
+    return ask(key, mode, number(0));
+  }
+
+  private LeaseReply ask(String key, String mode, byte[] sequence) {
     int p = keys.partitionOf(key);
     byte[][] args = {
-      Calls.candidate(), Keys.bytes(mode), number(settings.leaseTimeToLive().toMillis())
+      Calls.candidate(), Keys.bytes(mode), number(settings.leaseTimeToLive().toMillis()), sequence
     };
     List<Object> reply =
         channel.call(Script.LEASE, keysOf(p, key), args, late -> giveBack(key, late));
     if (reply == null) {
       return new LeaseReply.Away();
     }
-    return switch (((byte[]) reply.get(0))[0]) {
-      case 'H' -> new LeaseReply.Hit((byte[]) reply.get(1), (Long) reply.get(2));
-      case 'W' -> new LeaseReply.Wait((Long) reply.get(1));
-      case 'L' -> {
-        long token = parse(reply.get(1));
-        sequences.set(p, token);
-        yield new LeaseReply.Lease(token);
-      }
-      case 'B' -> new LeaseReply.Bypass();
-      default -> new LeaseReply.Miss();
-    };
+    LeaseReply answer = LeaseReply.at(0, reply);
+    if (answer instanceof LeaseReply.Lease lease) {
+      sequences.set(p, lease.token());
+    }
+    return answer;
   }
 
   /** Gives back a lease that came too late, so that others need not wait for its end. */
   private void giveBack(String key, List<Object> late) {
-    if (((byte[]) late.get(0))[0] == 'L') {
-      release(key, parse(late.get(1)));
+    if (LeaseReply.at(0, late) instanceof LeaseReply.Lease lease) {
+      release(key, lease);
     }
   }
 
@@ -286,12 +372,46 @@ public final class RedisStore {
     List<Object> reply =
         channel.call(
             Script.INVALIDATE, invalidateKeys(p, group), invalidateArgs(group), RedisStore::ignore);
-    if (reply == null) {
-      return queue(group);
-    }
+    return reply == null ? queue(group) : noted(p, reply);
+  }
+
+  /** Notes what was committed, and returns its sequence if that can be {@link #comparable}. */
+  private long noted(int p, List<Object> reply) {
+    sequences.set(p, parse(reply.get(0)));
+    return comparable(p, reply);
+  }
+
+  /**
+   * Returns the sequence of what was committed, or 0 if it is of another incarnation than the log
+   * is read in: then it cannot be compared with the sequences that memory knows.
+   */
+  private long comparable(int log, List<Object> reply) {
     long sequence = parse(reply.get(0));
-    sequences.set(p, sequence);
-    return sequence;
+    return Keys.text((byte[]) reply.get(1)).equals(incarnations.get(log)) ? sequence : 0;
+  }
+
+  /** Returns the control log's sequence at this moment, or -1 if Redis is away. */
+  public long controlSequence() {
+    byte[][] args = {Calls.candidate()};
+    List<Object> reply = channel.call(Script.CHECK, controlKeys(), args, RedisStore::ignore);
+    return reply == null ? -1 : parse(reply.get(2));
+  }
+
+  private byte[][] controlKeys() {
+    return new byte[][] {keys.state(keys.control()), keys.log(keys.control())};
+  }
+
+  private byte[][] controlArgs(Control control) {
+    List<String> arguments = control.arguments();
+    byte[][] args = new byte[4 + arguments.size()][];
+    args[0] = Calls.candidate();
+    args[1] = sender();
+    args[2] = CONTROL_LENGTH;
+    args[3] = Keys.bytes(String.valueOf(control.kind().operation()));
+    for (int i = 0; i < arguments.size(); i++) {
+      args[4 + i] = Keys.bytes(arguments.get(i));
+    }
+    return args;
   }
 
   private byte[][] invalidateKeys(int p, List<String> group) {
@@ -331,7 +451,7 @@ public final class RedisStore {
     return Keys.bytes(node + "|" + ticker.getAsLong());
   }
 
-  private static byte[] number(long value) {
+  static byte[] number(long value) {
     return Keys.bytes(Long.toString(value));
   }
 
@@ -371,27 +491,63 @@ public final class RedisStore {
       return true;
     }
 
+    private boolean replay(Control control) {
+      int generation = sink.generation();
+      List<Object> reply =
+          channel.callWhileAway(Script.CONTROL, controlKeys(), controlArgs(control));
+      if (reply == null) {
+        return false;
+      }
+      sink.replayed(generation, comparable(keys.control(), reply), control);
+      replayed.increment();
+      return true;
+    }
+
     private boolean replay(Backlog.Batch batch) {
       int p = batch.partition();
+      Control control = batch.control();
+      if (control != null) {
+        return replay(control);
+      }
       if (batch.clear()) {
         byte[][] names = {keys.state(p), keys.log(p)};
         byte[][] args = {Calls.candidate(), sender(), LOG_LENGTH};
-        return channel.callWhileAway(Script.CLEAR, names, args);
+        return told(channel.callWhileAway(Script.CLEAR, names, args) != null, List.of());
       }
       List<String> group = batch.keys();
       boolean done =
-          channel.callWhileAway(Script.INVALIDATE, invalidateKeys(p, group), invalidateArgs(group));
+          channel.callWhileAway(Script.INVALIDATE, invalidateKeys(p, group), invalidateArgs(group))
+              != null;
       if (done) {
         replayed.add(group.size());
+      }
+      return told(done, group);
+    }
+
+    private boolean told(boolean done, List<String> group) {
+      if (done) {
+        sink.replayed(group);
       }
       return done;
     }
   }
 
+  /** Makes the bytes of an entry. */
+  @FunctionalInterface
+  public interface Encoder {
+    /**
+     * Returns the entry.
+     *
+     * @param control the control log's sequence that it respects, or -1 for that which the caller
+     *     knows of
+     */
+    byte[] encode(long sequence, long control);
+  }
+
   /** Told how a group of keys was invalidated. */
   @FunctionalInterface
   public interface GroupDone {
-    /** Takes the keys of one partition and their sequence, -1 if they are queued. */
+    /** Takes the keys of one partition and their sequence, as {@link RedisStore#put} tells it. */
     void accept(int partition, List<String> keys, long sequence);
   }
 

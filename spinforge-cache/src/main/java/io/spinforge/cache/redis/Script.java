@@ -10,14 +10,18 @@ import java.util.HexFormat;
 import java.util.Objects;
 
 /** A step of the protocol as one atomic trip. Each file says what it takes and what it answers. */
-enum Script {
+public enum Script {
   CHECK("check"),
   LEASE("lease"),
+  LEASES("leases"),
   FILL("fill"),
+  FILLS("fills"),
   RELEASE("release"),
   INVALIDATE("invalidate"),
   PUT("put"),
-  CLEAR("clear");
+  TOUCH("touch"),
+  CLEAR("clear"),
+  CONTROL("control");
 
   private final String text;
   private final String sha;

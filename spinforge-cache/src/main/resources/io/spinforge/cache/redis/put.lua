@@ -1,5 +1,6 @@
 -- KEYS q log v l; ARGV candidate, sender, maxlen, key, entry's sequence, entry, ms to keep it.
--- Answers the sequence, 1 stored | 0 only invalidated, the entry's sequence being out of range
+-- Answers the sequence, incarnation, 1 stored | 0 only invalidated, the entry's sequence being out
+-- of range
 local s = state(KEYS[1], KEYS[2], ARGV[1])
 local seq = nextseq(KEYS[1])
 local stored = 0
@@ -10,4 +11,4 @@ if own >= tonumber(s[3]) and own <= tonumber(s[2]) then
   stored = 1
 end
 append(KEYS[1], KEYS[2], ARGV[3], s, 'I', seq, ARGV[2], {ARGV[4]})
-return {seq, stored}
+return {seq, s[1], stored}

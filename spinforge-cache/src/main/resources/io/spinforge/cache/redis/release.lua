@@ -1,4 +1,4 @@
--- KEYS q log l; ARGV token, key, sender, maxlen. Answers 1 released, 0 it was no longer held
+-- KEYS q log l; ARGV lease, key, sender, maxlen. Answers 1 released, 0 it was no longer held
 local l = redis.call('GET', KEYS[3])
 if l ~= ARGV[1] and l ~= ARGV[1] .. 'w' then return {0} end
 redis.call('DEL', KEYS[3])

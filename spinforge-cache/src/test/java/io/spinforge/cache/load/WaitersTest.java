@@ -3,11 +3,12 @@ package io.spinforge.cache.load;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.spinforge.cache.load.Waiters.Waiter;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class WaitersTest {
-  private final Waiters waiters = new Waiters();
+  private final Waiters waiters = new Waiters(new CompletableFuture<>());
 
   @Test
   void wakeUpBeforeTheWaitIsNotLost() throws InterruptedException {

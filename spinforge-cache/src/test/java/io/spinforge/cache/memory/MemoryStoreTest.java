@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 class MemoryStoreTest {
   private final ManualTicker ticker = new ManualTicker();
   private final Clock clock = Clock.exact(ticker);
-  private final MemoryStore<Value> store = MemoryStore.ofEntries(100, clock);
-  private final Partition partition = new Partition(1000);
+  private final MemoryStore<Value> store = MemoryStore.ofEntries("c", 100, clock);
+  private final Partition partition = new Partition(1000, new Bans());
 
   @Test
   void entryIsServedWhileItIsFreshAndItsPartitionLive() {
@@ -96,9 +96,9 @@ class MemoryStoreTest {
     private static final int READERS = 4;
 
     private final SplittableRandom random;
-    private final Partition partition = new Partition(Long.MAX_VALUE);
+    private final Partition partition = new Partition(Long.MAX_VALUE, new Bans());
     private final MemoryStore<Value> store =
-        MemoryStore.ofEntries(100, Clock.exact(new ManualTicker()));
+        MemoryStore.ofEntries("c", 100, Clock.exact(new ManualTicker()));
 
     private final Map<String, Integer> truth = new HashMap<>(); // the database
     private final Map<String, long[]> redis = new HashMap<>(); // key -> value, sequence
@@ -257,8 +257,13 @@ class MemoryStoreTest {
     private final String text;
 
     Value(Partition partition, Stamp stamp, long sequence, long until, String text) {
-      super(partition, stamp, sequence, until, 1);
+      super(partition, stamp, stamp.mark(), sequence, until, 1);
       this.text = text;
+    }
+
+    @Override
+    protected List<String> itsTags() {
+      return List.of();
     }
   }
 }

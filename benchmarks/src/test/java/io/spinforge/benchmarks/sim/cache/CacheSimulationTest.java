@@ -1,0 +1,42 @@
+package io.spinforge.benchmarks.sim.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.spinforge.testkit.Seeds;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The short form of the simulation; {@code CacheSimulation} plays it by the million. */
+class CacheSimulationTest {
+  private static final int SCHEDULES = 3000;
+
+  /** The rarest needs a failover that loses records, and a tag right after it. */
+  private static final int MOST_FOR_A_MUTANT = 10_000;
+
+  private final CacheSimulation simulation = new CacheSimulation();
+
+  @Test
+  void noScheduleEndsWithAStaleReadOrANodeThatDoesNotHeal() {
+    Seeds.run(SCHEDULES, (seed, random) -> simulation.play(seed, null));
+    for (long reads : simulation.reads()) {
+      assertThat(reads).isGreaterThan(SCHEDULES);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void protocolWithAGuardTakenOutIsCaught(Mutant mutant) {
+    assertThat(simulation.caught(mutant, MOST_FOR_A_MUTANT)).isPositive();
+  }
+
+  @Test
+  void sameSeedIsTheSameSchedule() {
+    CacheSimulation again = new CacheSimulation();
+    for (long seed = 1; seed <= 50; seed++) {
+      simulation.play(seed, null);
+      again.play(seed, null);
+      assertThat(simulation.reads()).isEqualTo(again.reads());
+    }
+  }
+}

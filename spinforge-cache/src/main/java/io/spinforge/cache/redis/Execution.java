@@ -1,0 +1,15 @@
+package io.spinforge.cache.redis;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+
+/**
+ * What a store runs on.
+ *
+ * @param scheduler one thread, for what never blocks
+ * @param threads runs each task, which may block, in a thread of its own
+ * @param waits whose {@code newIncompleteFuture()} makes every future that a thread waits on
+ */
+public record Execution(
+    ScheduledExecutorService scheduler, Executor threads, CompletableFuture<?> waits) {}
