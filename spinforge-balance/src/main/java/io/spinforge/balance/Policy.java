@@ -182,6 +182,30 @@ public final class Policy {
   }
 
   /**
+   * nginx's {@code least_conn} request by request: the fewest requests in flight per weight, and
+   * among those that tie the one whose turn it is, as in {@link #nginx}. Brings {@code
+   * Outlier.nginx} with it, unless the builder is told otherwise. For those who move from nginx and
+   * want its sequence; {@link #leastLoaded} draws at random, so that many callers do not choose the
+   * same one. O(members), under a lock; reads the clock; weights in whole numbers.
+   *
+   * @param maxFails 0 or more; 0: failures do not count
+   * @param failTimeout above 0
+   */
+  public static Policy nginxLeastConn(int maxFails, Duration failTimeout) {
+    if (maxFails < 0) {
+      throw new IllegalArgumentException("maxFails: " + maxFails + " (expected: >= 0)");
+    }
+    Durations.nanos("failTimeout", failTimeout);
+    return new Policy(
+        "nginxLeastConn(" + maxFails + ", " + failTimeout + ")",
+        Kind.WEIGHTED,
+        random -> NginxRoundRobin.leastConn(maxFails),
+        maxFails == 0 ? null : Outlier.nginx(maxFails, failTimeout),
+        0,
+        null);
+  }
+
+  /**
    * By a key, on a ring where each member has points in proportion to its weight. When a member
    * comes, it takes over keys from all others, and no other key moves; when one leaves, is drained
    * or ejected, only its keys move, each to the next member on the ring. Use {@link

@@ -29,6 +29,7 @@ class AllocationTest {
         Policy.peakEwma(Duration.ofSeconds(10)),
         Policy.lvsWeighted(),
         Policy.nginx(3, Duration.ofSeconds(30)),
+        Policy.nginxLeastConn(3, Duration.ofSeconds(30)),
         Policy.ring(160),
         Policy.maglev(4_099),
         Policy.rendezvous(),

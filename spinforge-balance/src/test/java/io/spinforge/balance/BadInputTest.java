@@ -23,6 +23,7 @@ class BadInputTest {
         Policy.smoothWeighted(),
         Policy.lvsWeighted(),
         Policy.nginx(1, Duration.ofSeconds(1)),
+        Policy.nginxLeastConn(1, Duration.ofSeconds(1)),
         Policy.random(),
         Policy.weightedRandom(),
         Policy.leastLoaded(),

@@ -1,10 +1,12 @@
 package io.spinforge.balance;
 
 import static io.spinforge.balance.pick.PickFacts.after;
+import static io.spinforge.balance.pick.PickFacts.numbers;
 
 import io.spinforge.balance.guard.ConsecutiveHealth;
 import io.spinforge.balance.guard.Health;
 import io.spinforge.balance.pick.Node;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -20,12 +22,45 @@ final class BalanceFacts {
       Map.of(
           "Panic",
           BalanceFacts::panic,
+          "Fewest connections, by turns",
+          BalanceFacts::leastConn,
           "Sizes of Maglev's table",
           BalanceFacts::maglevSize,
           "Deterministic subsets",
           BalanceFacts::subsets);
 
   private BalanceFacts() {}
+
+  /** Plays "weights 2 1; max_fails 1: 4 requests, a ends, b fails, 3 requests". */
+  private static String leastConn(String given) {
+    double[] weights = after("weights", given);
+    int maxFails = (int) after("max_fails", given.substring(0, given.indexOf(':')))[0];
+    LoadBalancer<Integer> balancer =
+        LoadBalancer.<Integer>builder()
+            .policy(Policy.nginxLeastConn(maxFails, Duration.ofHours(1)))
+            .weight(value -> weights[value])
+            .build();
+    balancer.update(IntStream.range(0, weights.length).boxed().toList());
+    List<Member<Integer>> running = new ArrayList<>();
+    StringBuilder chosen = new StringBuilder();
+    for (String step : given.substring(given.indexOf(':') + 1).split(",")) {
+      if (step.endsWith("requests")) {
+        for (int i = 0; i < numbers(step)[0]; i++) {
+          running.add(balancer.acquire());
+          chosen.append((char) ('a' + running.get(running.size() - 1).value()));
+        }
+        chosen.append(' ');
+      } else {
+        Member<Integer> member = running.get(0);
+        for (int i = 0; member.value() != step.strip().charAt(0) - 'a'; i++) {
+          member = running.get(i);
+        }
+        running.remove(member);
+        member.end(member.begin(), step.endsWith("fails") ? Outcome.FAILURE : Outcome.SUCCESS);
+      }
+    }
+    return chosen.toString().strip();
+  }
 
   private static String maglevSize(String given) {
     try {

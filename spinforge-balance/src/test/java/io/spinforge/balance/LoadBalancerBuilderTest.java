@@ -112,6 +112,12 @@ class LoadBalancerBuilderTest {
             () ->
                 Outlier.successRate(1.9)
                     .times(Duration.ofSeconds(1), Duration.ZERO, Duration.ofSeconds(1))),
+        row(
+            "maxFails: -1 (expected: >= 0)",
+            () -> Policy.nginxLeastConn(-1, Duration.ofSeconds(1))),
+        row(
+            "failTimeout: PT0S (expected: > 0, <= 365 days)",
+            () -> Policy.nginxLeastConn(0, Duration.ZERO)),
         row("points: 0 (expected: 1 to 4096)", () -> Policy.ring(0)),
         row("points: 4097 (expected: 1 to 4096)", () -> Policy.ring(4_097)),
         row("size: 65536 (expected: a prime, 3 to 5000011)", () -> Policy.maglev(65_536)),

@@ -39,7 +39,8 @@ class StressTest {
         Policy.powerOf(2),
         Policy.peakEwma(Duration.ofMillis(10)),
         Policy.lvsWeighted(),
-        Policy.nginx(2, Duration.ofNanos(50_000)));
+        Policy.nginx(2, Duration.ofNanos(50_000)),
+        Policy.nginxLeastConn(2, Duration.ofNanos(50_000)));
   }
 
   @ParameterizedTest

@@ -47,9 +47,12 @@ public record NginxUpstream(
     Keepalive keepalive) {
   /** How a server is chosen, and the policy that does it here. */
   public enum Method {
-    /** nginx' own round robin: {@link Policy#nginx}. */
+    /**
+     * nginx' own round robin: {@link Policy#nginx}, or {@link Policy#smoothWeighted} where failures
+     * do not count.
+     */
     ROUND_ROBIN,
-    /** {@code least_conn}: {@link Policy#leastLoaded}. */
+    /** {@code least_conn}: {@link Policy#nginxLeastConn}. */
     LEAST_CONN,
     /** {@code random}: {@link Policy#weightedRandom}. */
     RANDOM,
@@ -128,7 +131,7 @@ public record NginxUpstream(
     return switch (method) {
       case ROUND_ROBIN ->
           maxFails > 0 ? Policy.nginx(maxFails, failTimeout) : Policy.smoothWeighted();
-      case LEAST_CONN -> Policy.leastLoaded();
+      case LEAST_CONN -> Policy.nginxLeastConn(maxFails, failTimeout);
       case RANDOM -> Policy.weightedRandom();
       case RANDOM_TWO -> Policy.powerOf(2);
       case HASH -> Policy.rendezvous();

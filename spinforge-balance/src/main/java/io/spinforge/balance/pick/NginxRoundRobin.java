@@ -9,18 +9,34 @@ import java.util.concurrent.locks.ReentrantLock;
  * So a node that fails now and then has less until it has been good for a while, before it is left
  * out and after it came back.
  *
+ * <p>With {@code least_conn} only those take part in a turn that have the fewest requests in flight
+ * per weight, and one that has them alone is chosen without a turn: nobody's weights move.
+ *
  * <p>Every pick looks at all nodes, under one lock, as nginx does with a shared zone. Weights are
  * rounded to whole numbers, at least 1.
  */
 public final class NginxRoundRobin implements Algorithm {
   private final int maxFails;
+  private final boolean leastConn;
 
   /** Guards the weights of all nodes. Held for a pass over them, nothing in it blocks. */
   private final ReentrantLock lock = new ReentrantLock();
 
   /** Creates it for nodes that are left out after this many failures. */
   public NginxRoundRobin(int maxFails) {
+    this(maxFails, false);
+  }
+
+  private NginxRoundRobin(int maxFails, boolean leastConn) {
     this.maxFails = maxFails;
+    this.leastConn = leastConn;
+  }
+
+  /**
+   * Creates {@code least_conn}, which takes turns where it cannot tell; 0: failures do not count.
+   */
+  public static NginxRoundRobin leastConn(int maxFails) {
+    return new NginxRoundRobin(maxFails, true);
   }
 
   @Override
@@ -51,28 +67,56 @@ public final class NginxRoundRobin implements Algorithm {
   private int pick(Peer[] peers) {
     lock.lock();
     try {
-      int best = 0;
-      long total = 0;
-      for (int i = 0; i < peers.length; i++) {
-        Peer peer = peers[i];
-        peer.current += peer.effective;
-        total += peer.effective;
-        peer.effective += peer.effective < peer.weight ? 1 : 0;
-        if (peer.current > peers[best].current) {
-          best = i;
-        }
-      }
-      peers[best].current -= total;
-      return best;
+      int alone = leastConn ? leastLoaded(peers) : -1;
+      return alone < 0 ? turn(peers) : alone;
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Returns the index of the least loaded; -1 if there are several, then those are in the turn. */
+  private static int leastLoaded(Peer[] peers) {
+    Peer least = peers[0];
+    for (Peer peer : peers) {
+      peer.running = peer.inFlight(); // once, it moves without the lock
+      least = peer.running * least.weight < least.running * peer.weight ? peer : least;
+    }
+    int several = 0;
+    int last = 0;
+    for (int i = 0; i < peers.length; i++) {
+      Peer peer = peers[i];
+      peer.inTurn = peer.running * least.weight == least.running * peer.weight;
+      several += peer.inTurn ? 1 : 0;
+      last = peer.inTurn ? i : last;
+    }
+    return several == 1 ? last : -1;
+  }
+
+  private static int turn(Peer[] peers) {
+    int best = -1;
+    long total = 0;
+    for (int i = 0; i < peers.length; i++) {
+      Peer peer = peers[i];
+      if (peer.inTurn) {
+        peer.current += peer.effective;
+        total += peer.effective;
+        peer.effective += peer.effective < peer.weight ? 1 : 0;
+        best = best < 0 || peer.current > peers[best].current ? i : best;
+      }
+    }
+    peers[best].current -= total;
+    return best;
   }
 
   private final class Peer extends Node {
     private int weight;
     private int effective;
     private long current;
+
+    /** Requests in flight as one pick sees them, and whether that leaves it in the turn. */
+    private long running;
+
+    private boolean inTurn = true;
 
     void weigh(int latest) {
       effective = latest == weight ? effective : latest;
@@ -81,7 +125,7 @@ public final class NginxRoundRobin implements Algorithm {
 
     @Override
     public boolean end(long token, long now, Evidence evidence) {
-      if (evidence == Evidence.BAD) {
+      if (evidence == Evidence.BAD && maxFails > 0) {
         lock.lock();
         try {
           effective = Math.max(0, effective - weight / maxFails);
