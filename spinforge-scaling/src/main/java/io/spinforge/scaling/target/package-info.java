@@ -1,7 +1,8 @@
 /**
  * What can be scaled.
  *
- * <p>{@link io.spinforge.scaling.target.ProcessPoolTarget} runs worker processes on this machine.
+ * <p>{@link io.spinforge.scaling.target.ProcessPoolTarget} runs worker processes on this machine;
+ * {@link io.spinforge.scaling.target.ThreadPoolTarget} resizes a thread pool.
  */
 @NullMarked
 package io.spinforge.scaling.target;
