@@ -65,8 +65,8 @@ final class JsonDoc {
     }
   }
 
-  boolean has(String... path) {
-    return !at(path).isMissingNode();
+  boolean hasObject(String... path) {
+    return at(path).isObject();
   }
 
   /** Returns the text at a path; it has to be there and not empty. */
