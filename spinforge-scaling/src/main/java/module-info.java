@@ -1,6 +1,8 @@
 /** Autoscaling: the right number of instances, decided by code that says why. */
 module io.spinforge.scaling {
+  requires java.net.http;
   requires org.slf4j;
+  requires static com.fasterxml.jackson.databind;
   requires static transitive org.jspecify;
 
   exports io.spinforge.scaling;

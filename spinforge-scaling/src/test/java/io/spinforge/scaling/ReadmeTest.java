@@ -10,9 +10,10 @@ class ReadmeTest {
     Readme.of(Path.of("README.md"))
         .compile(
             "import io.spinforge.scaling.*; import io.spinforge.scaling.backtest.*; import"
-                + " io.spinforge.scaling.target.*; import java.nio.file.Path; import java.time.*;"
-                + " import java.util.*;",
-            "int inFlight(Worker worker) { return 0; } void takeOut(Worker worker) {}"
-                + " MetricSource cpu, memory; ScaleTarget target; Instant now;");
+                + " io.spinforge.scaling.target.*; import java.net.URI; import java.nio.file.Path;"
+                + " import java.time.*; import java.util.*;",
+            "java.util.concurrent.ThreadPoolExecutor executor; int inFlight(Worker worker) { return"
+                + " 0; } void takeOut(Worker worker) {} MetricSource cpu, memory; ScaleTarget"
+                + " target; Instant now;");
   }
 }
