@@ -218,11 +218,10 @@ final class Balancer<T> implements LoadBalancer<T> {
     boolean judged = health != null && (failed || (answered && health.suspect()));
     boolean heard = listeners.any();
     long now = timed || judged || heard ? ticker.getAsLong() : 0;
-    if ((timed && !member.node.end(start, now, evidence)) || !member.node.release()) {
+    if ((timed && !member.node.end(start, now, evidence)) || !member.release(outcome)) {
       surplusEnds.increment();
       return;
     }
-    member.count(outcome);
     if (judged && health != null && roster.view().guarded && health.ended(failed, now)) {
       roster.refresh(now);
     }
