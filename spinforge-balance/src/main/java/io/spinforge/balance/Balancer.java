@@ -37,6 +37,7 @@ final class Balancer<T> implements LoadBalancer<T> {
   final Roster<T> roster;
   private final Leases<T> leases = new Leases<>();
   final Calls<T> calls;
+  final Others<T> others;
 
   /** A bit for each outcome that counts against members. */
   private final int blamed;
@@ -62,6 +63,7 @@ final class Balancer<T> implements LoadBalancer<T> {
         new Rules<>(panic, builder.zones, builder.zoneMinimumOrDefault(), builder.slowStart);
     Pickers<T> pickers = new Pickers<>(algorithm, random);
     roster = new Roster<>(this, algorithm, pickers, outlier, rules, listeners, ticker);
+    others = new Others<>(this, algorithm.keyed(), random);
     calls = new Calls<>(this, builder, ticker, listeners);
   }
 
@@ -145,9 +147,7 @@ final class Balancer<T> implements LoadBalancer<T> {
           }
           member.node.acquire();
         }
-        if (view.forced[index]) {
-          panicPicks.increment();
-        }
+        chosen(view.forced[index]);
         return member;
       }
       view = roster.view();
@@ -177,31 +177,33 @@ final class Balancer<T> implements LoadBalancer<T> {
 
   @Override
   public @Nullable Member<T> acquireOther(Collection<Member<T>> tried) {
-    for (int attempt = 0; attempt < CHOICES; attempt++) {
-      Member<T> member = choose(true, 0);
-      if (member == null || !tried.contains(member)) {
-        return member;
-      }
-      member.node.release();
-    }
-    // The policy insists on the same ones: anybody else will do.
-    for (Member<T> member : roster.view().choice) {
-      if (!tried.contains(member)) {
-        member.node.acquire();
-        return member;
-      }
-    }
-    return null;
+    return others.acquire(unkeyed(), tried, ticker.getAsLong());
   }
 
-  /** Tells whether somebody could be chosen who is not among those tried. */
-  boolean hasOther(Collection<Member<T>> tried) {
-    for (Member<T> member : roster.view().choice) {
-      if (!tried.contains(member)) {
-        return true;
-      }
+  @Override
+  public @Nullable Member<T> acquireOther(long hash, Collection<Member<T>> tried) {
+    return others.acquire(hash, tried, ticker.getAsLong());
+  }
+
+  View<T> view() {
+    return roster.view();
+  }
+
+  /** Returns the view as it is at this time. */
+  View<T> view(long now) {
+    View<T> view = roster.view();
+    if (view.due && now - view.dueAt >= 0) {
+      roster.refresh(now);
+      view = roster.view();
     }
-    return false;
+    return view;
+  }
+
+  /** Counts a choice that is only made in panic. */
+  void chosen(boolean forced) {
+    if (forced) {
+      panicPicks.increment();
+    }
   }
 
   long begin(Member<T> member) {
@@ -216,11 +218,10 @@ final class Balancer<T> implements LoadBalancer<T> {
     boolean judged = health != null && (failed || (answered && health.suspect()));
     boolean heard = listeners.any();
     long now = timed || judged || heard ? ticker.getAsLong() : 0;
-    if ((timed && !member.node.end(start, now, evidence)) || !member.node.release()) {
+    if ((timed && !member.node.end(start, now, evidence)) || !member.release(outcome)) {
       surplusEnds.increment();
       return;
     }
-    member.count(outcome);
     if (judged && health != null && roster.view().guarded && health.ended(failed, now)) {
       roster.refresh(now);
     }
@@ -249,13 +250,24 @@ final class Balancer<T> implements LoadBalancer<T> {
 
   @Override
   public <R, X extends Exception> R call(Call<? super T, ? extends R, X> call) throws X {
-    return calls.call(call);
+    return calls.call(unkeyed(), call);
+  }
+
+  @Override
+  public <R, X extends Exception> R call(long hash, Call<? super T, ? extends R, X> call) throws X {
+    return calls.call(hash, call);
   }
 
   @Override
   public <R> CompletableFuture<R> callAsync(
       Function<? super T, ? extends CompletionStage<? extends R>> call) {
-    return calls.callAsync(call);
+    return calls.callAsync(unkeyed(), call);
+  }
+
+  @Override
+  public <R> CompletableFuture<R> callAsync(
+      long hash, Function<? super T, ? extends CompletionStage<? extends R>> call) {
+    return calls.callAsync(hash, call);
   }
 
   @Override

@@ -68,12 +68,13 @@ final class Calls<T> {
     limiter = builder.limiter;
   }
 
-  <R, X extends Exception> R call(LoadBalancer.Call<? super T, ? extends R, X> call) throws X {
+  <R, X extends Exception> R call(long hash, LoadBalancer.Call<? super T, ? extends R, X> call)
+      throws X {
     requireNonNull(call, "call");
     if (delay != null) {
-      return new HedgedCall<T, R, X>(this, call, Background.workers()).run();
+      return new HedgedCall<T, R, X>(this, hash, call, Background.workers()).run();
     }
-    Request<T> request = new Request<>(this);
+    Request<T> request = new Request<>(this, hash);
     try {
       return call(request, call);
     } finally {
@@ -83,7 +84,7 @@ final class Calls<T> {
 
   private <R, X extends Exception> R call(
       Request<T> request, LoadBalancer.Call<? super T, ? extends R, X> call) throws X {
-    Member<T> member = balancer.acquire();
+    Member<T> member = balancer.acquire(request.hash);
     while (true) {
       long start = request.begin(member);
       R reply = null;
@@ -120,17 +121,17 @@ final class Calls<T> {
   }
 
   <R> CompletableFuture<R> callAsync(
-      Function<? super T, ? extends CompletionStage<? extends R>> call) {
+      long hash, Function<? super T, ? extends CompletionStage<? extends R>> call) {
     requireNonNull(call, "call");
     Request<T> request;
     try {
-      request = new Request<>(this);
+      request = new Request<>(this, hash);
     } catch (LimitExceededException e) {
       return CompletableFuture.failedFuture(e);
     }
     Member<T> member;
     try {
-      member = balancer.acquire();
+      member = balancer.acquire(hash);
     } catch (NoMembersException e) {
       request.close();
       return CompletableFuture.failedFuture(e);

@@ -43,11 +43,15 @@ final class HedgedCall<T, R, X extends Exception> {
   /** Set when there is a winner, and when the caller has left without one. */
   private boolean over;
 
-  HedgedCall(Calls<T> calls, LoadBalancer.Call<? super T, ? extends R, X> call, Executor workers) {
+  HedgedCall(
+      Calls<T> calls,
+      long hash,
+      LoadBalancer.Call<? super T, ? extends R, X> call,
+      Executor workers) {
     this.calls = calls;
     this.call = call;
     this.workers = workers;
-    this.request = new Request<>(calls);
+    this.request = new Request<>(calls, hash);
   }
 
   R run() throws X {
@@ -59,7 +63,7 @@ final class HedgedCall<T, R, X extends Exception> {
   }
 
   private R race() throws X {
-    Attempt first = new Attempt(calls.balancer.acquire());
+    Attempt first = new Attempt(calls.balancer.acquire(request.hash));
     firstThread = Thread.currentThread(); // seen by the hedge, which is scheduled after it
     Future<?> timer = calls.whenLate(() -> dispatch(first));
     try {

@@ -73,11 +73,21 @@ public interface LoadBalancer<T> {
 
   /**
    * Acquires a member that is not among these, for whoever makes a second attempt; null if there is
-   * no other to choose. O(members) when the policy insists on those.
+   * no other to choose. Where the policy insists on those it is the least loaded of the others, of
+   * another priority or zone if need be; never one that drains, and one that is ejected only in
+   * panic. O(members) then.
    *
    * @param tried members of this balancer
    */
   @Nullable Member<T> acquireOther(Collection<Member<T>> tried);
+
+  /**
+   * Acquires the first member in a key's own order that is not among these. O(members).
+   *
+   * @param hash of the key
+   * @param tried members of this balancer
+   */
+  @Nullable Member<T> acquireOther(long hash, Collection<Member<T>> tried);
 
   /**
    * Acquires and begins, for try-with-resources. A lease that is closed without an outcome counts
@@ -108,6 +118,14 @@ public interface LoadBalancer<T> {
   <R, X extends Exception> R call(Call<? super T, ? extends R, X> call) throws X;
 
   /**
+   * Does the same for a key: the first attempt goes to its member, each further one to the next
+   * member in that key's own order.
+   *
+   * @param hash of the key
+   */
+  <R, X extends Exception> R call(long hash, Call<? super T, ? extends R, X> call) throws X;
+
+  /**
    * Does the same without waiting. The function must not block. Cancelling the future ends the
    * request as {@link Outcome#CANCELLED} and cancels the attempts under way.
    *
@@ -115,6 +133,14 @@ public interface LoadBalancer<T> {
    */
   <R> CompletableFuture<R> callAsync(
       Function<? super T, ? extends CompletionStage<? extends R>> call);
+
+  /**
+   * Does the same for a key, as {@link #call(long, Call)} does.
+   *
+   * @param hash of the key
+   */
+  <R> CompletableFuture<R> callAsync(
+      long hash, Function<? super T, ? extends CompletionStage<? extends R>> call);
 
   /** Returns the members as they stand. */
   Snapshot<T> snapshot();

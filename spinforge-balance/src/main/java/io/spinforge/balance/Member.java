@@ -20,6 +20,8 @@ public final class Member<T> {
   final @Nullable Health health;
 
   private final Balancer<T> balancer;
+
+  /** Ended requests by outcome, but for the successes, which the node counts. */
   private final AtomicLongArray ended = new AtomicLongArray(OUTCOMES.length);
 
   /** Written by updates only, one at a time. */
@@ -154,13 +156,13 @@ public final class Member<T> {
 
   /** Counts of ended requests that the guard judges by. */
   long successes() {
-    return ended.get(Outcome.SUCCESS.index);
+    return node.successes();
   }
 
   long failures() {
     long failures = 0;
     for (Outcome outcome : OUTCOMES) {
-      failures += outcome.failed() ? ended.get(outcome.index) : 0;
+      failures += outcome.failed() ? count(outcome) : 0;
     }
     return failures;
   }
@@ -169,14 +171,24 @@ public final class Member<T> {
     ejected = now;
   }
 
-  void count(Outcome outcome) {
-    ended.getAndIncrement(outcome.index);
+  /** Counts a request as no longer in flight, and by its outcome; false if there was none. */
+  boolean release(Outcome outcome) {
+    boolean success = outcome == Outcome.SUCCESS;
+    boolean released = node.release(success);
+    if (released && !success) {
+      ended.getAndIncrement(outcome.index);
+    }
+    return released;
+  }
+
+  private long count(Outcome outcome) {
+    return outcome == Outcome.SUCCESS ? node.successes() : ended.get(outcome.index);
   }
 
   /** Adds this member's counts of ended requests to an array indexed by outcome. */
   void addCounts(long[] sums) {
-    for (int i = 0; i < sums.length; i++) {
-      sums[i] += ended.get(i);
+    for (Outcome outcome : OUTCOMES) {
+      sums[outcome.index] += count(outcome);
     }
   }
 
@@ -184,7 +196,7 @@ public final class Member<T> {
     long requests = 0;
     long failures = 0;
     for (Outcome outcome : OUTCOMES) {
-      long count = ended.get(outcome.index);
+      long count = count(outcome);
       requests += count;
       failures += outcome.failed() ? count : 0;
     }

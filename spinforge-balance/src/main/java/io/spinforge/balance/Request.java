@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Request<T> {
   private final Calls<T> calls;
+  final long hash;
   private final long permit;
   private int attempts;
 
@@ -27,10 +28,12 @@ final class Request<T> {
   /**
    * Admits a request; it is closed when it is over.
    *
+   * @param hash of its key; any number if the policy needs none
    * @throws LimitExceededException if there are too many under way
    */
-  Request(Calls<T> calls) {
+  Request(Calls<T> calls, long hash) {
     this.calls = calls;
+    this.hash = hash;
     this.permit = calls.admit();
   }
 
@@ -73,7 +76,7 @@ final class Request<T> {
       return null;
     }
     List<Member<T>> known = tried(failed);
-    if (!calls.balancer.hasOther(known)) {
+    if (!calls.balancer.others.exist(known)) {
       return null;
     }
     if (!requireNonNull(calls.budget).tryWithdraw(calls.ticker.getAsLong())) {
@@ -96,7 +99,7 @@ final class Request<T> {
       return null;
     }
     List<Member<T>> known = tried(slow);
-    if (!calls.balancer.hasOther(known)) {
+    if (!calls.balancer.others.exist(known)) {
       return null;
     }
     if (!requireNonNull(calls.budget).tryWithdraw(calls.ticker.getAsLong())) {
@@ -129,7 +132,7 @@ final class Request<T> {
   }
 
   private @Nullable Member<T> acquireOther(List<Member<T>> known) {
-    Member<T> other = calls.balancer.acquireOther(known);
+    Member<T> other = calls.balancer.acquireOther(hash, known);
     if (other != null) {
       known.add(other);
     }

@@ -1,5 +1,6 @@
 package io.spinforge.balance;
 
+import io.spinforge.balance.guard.Health;
 import io.spinforge.balance.pick.Picker;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -42,5 +43,16 @@ final class View<T> {
     this.forced = selection.forced(choice.length);
     this.due = selection.due;
     this.dueAt = selection.dueAt;
+  }
+
+  /** Whether one of the choice may be used by a request that does not try ejected members. */
+  boolean usable(int index) {
+    return forced[index] || healthy(choice[index]);
+  }
+
+  /** Whether a member takes requests and is not ejected. */
+  boolean healthy(Member<T> member) {
+    Health health = member.health;
+    return member.weight() > 0 && !(guarded && health != null && health.ejected());
   }
 }

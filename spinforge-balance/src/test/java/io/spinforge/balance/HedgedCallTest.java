@@ -224,6 +224,7 @@ class HedgedCallTest {
     String reply =
         new HedgedCall<String, String, Exception>(
                 calls,
+                0,
                 value -> {
                   refused.await();
                   return "first";

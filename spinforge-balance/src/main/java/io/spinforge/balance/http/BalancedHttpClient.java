@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +59,7 @@ public final class BalancedHttpClient {
   private final @Nullable ConcurrencyLimiter limiter;
   private final RetryBudget budget;
   private final LongSupplier ticker;
+  private final @Nullable ToLongFunction<? super HttpRequest> hash;
   private final Duration timeout;
 
   private BalancedHttpClient(Builder builder) {
@@ -68,9 +70,10 @@ public final class BalancedHttpClient {
     ticker = requireNonNullElse(builder.ticker, System::nanoTime);
     Retry retry = requireNonNullElseGet(builder.retry, () -> Retry.budget(0.2, 10));
     maxAttempts = retry.maxAttempts();
+    hash = builder.hash;
     budget = new RetryBudget(retry.ratio(), retry.minPerSecond(), ticker.getAsLong());
     Map<String, Service<?>> made = new HashMap<>();
-    builder.services.forEach((name, service) -> made.put(name, service.apply(ticker)));
+    builder.services.forEach((name, service) -> made.put(name, service.apply(this)));
     services = Map.copyOf(made);
   }
 
@@ -161,13 +164,14 @@ public final class BalancedHttpClient {
 
   /** Builds a client. Setting a thing twice is an error. Not thread-safe. */
   public static final class Builder {
-    private final Map<String, Function<LongSupplier, Service<?>>> services = new HashMap<>();
+    private final Map<String, Function<BalancedHttpClient, Service<?>>> services = new HashMap<>();
     private @Nullable HttpClient client;
     private @Nullable Classifier classifier;
     private @Nullable Duration timeout;
     private @Nullable Retry retry;
     private @Nullable ConcurrencyLimiter limiter;
     private @Nullable LongSupplier ticker;
+    private @Nullable ToLongFunction<? super HttpRequest> hash;
 
     private Builder() {}
 
@@ -188,7 +192,9 @@ public final class BalancedHttpClient {
       requireNonNull(balancer, "balancer");
       requireNonNull(uriOf, "uriOf");
       String host = requireNonNull(name, "name").toLowerCase(Locale.ROOT);
-      if (services.putIfAbsent(host, ticks -> new Service<>(balancer, uriOf, ticks)) != null) {
+      Function<BalancedHttpClient, Service<?>> service =
+          client -> new Service<>(balancer, uriOf, client.hash, client.ticker);
+      if (services.putIfAbsent(host, service) != null) {
         throw new IllegalStateException("service: " + name + " set twice (expected: once)");
       }
       return this;
@@ -229,6 +235,17 @@ public final class BalancedHttpClient {
     public Builder limit(ConcurrencyLimiter limiter) {
       once("limit", this.limiter);
       this.limiter = requireNonNull(limiter, "limiter");
+      return this;
+    }
+
+    /**
+     * Sets what a request's member is chosen by, where a service's policy needs a key: its path, a
+     * header, a cookie. Default nothing, which such policies refuse. Asked once a request, on the
+     * caller's thread; further attempts go to the next members in that key's own order.
+     */
+    public Builder hash(ToLongFunction<? super HttpRequest> hashOf) {
+      once("hash", hash);
+      hash = requireNonNull(hashOf, "hashOf");
       return this;
     }
 

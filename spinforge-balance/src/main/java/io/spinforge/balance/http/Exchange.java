@@ -24,6 +24,7 @@ final class Exchange<T, R> {
   private final CompletableFuture<HttpResponse<R>> result = new CompletableFuture<>();
   private final List<Member<T>> tried = new ArrayList<>(2);
   private @Nullable Throwable firstFailure;
+  private long hash;
 
   /** Written before its response is heard of, read by whoever cancels the result. */
   private volatile @Nullable Attempt current;
@@ -44,7 +45,8 @@ final class Exchange<T, R> {
   CompletableFuture<HttpResponse<R>> start() {
     Member<T> first;
     try {
-      first = service.acquire();
+      hash = service.hash(request);
+      first = service.acquire(hash);
     } catch (RuntimeException e) { // nobody to ask
       client.over(permit, Outcome.IGNORED);
       return CompletableFuture.failedFuture(e);
@@ -133,7 +135,7 @@ final class Exchange<T, R> {
       if (!allowed || tried.size() >= client.maxAttempts || result.isDone()) {
         return null;
       }
-      Member<T> other = service.acquireOther(tried);
+      Member<T> other = service.acquireOther(hash, tried);
       if (other != null && !client.withdraw()) {
         other.end(other.begin(), Outcome.IGNORED); // it was not asked after all
         return null;

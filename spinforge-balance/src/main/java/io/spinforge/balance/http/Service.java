@@ -3,6 +3,7 @@ package io.spinforge.balance.http;
 import io.spinforge.balance.LoadBalancer;
 import io.spinforge.balance.Member;
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
@@ -11,38 +12,57 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** A name that requests are sent to, and the balancer behind it. Thread-safe. */
 final class Service<T> {
   private final LoadBalancer<T> balancer;
   private final Function<? super T, URI> uriOf;
+  private final @Nullable ToLongFunction<? super HttpRequest> hashOf;
   private final LongSupplier ticker;
 
   /** Until when members asked to be left alone; empty nearly always. */
   private final Map<Member<T>, Long> resting = new ConcurrentHashMap<>();
 
-  Service(LoadBalancer<T> balancer, Function<? super T, URI> uriOf, LongSupplier ticker) {
+  Service(
+      LoadBalancer<T> balancer,
+      Function<? super T, URI> uriOf,
+      @Nullable ToLongFunction<? super HttpRequest> hashOf,
+      LongSupplier ticker) {
     this.balancer = balancer;
     this.uriOf = uriOf;
+    this.hashOf = hashOf;
     this.ticker = ticker;
   }
 
+  /** Returns what the request's members are chosen by. */
+  long hash(HttpRequest request) {
+    return hashOf == null ? 0 : hashOf.applyAsLong(request);
+  }
+
   /** Acquires somebody who does not rest, or, if all do, anybody. */
-  Member<T> acquire() {
-    Member<T> awake = resting.isEmpty() ? null : balancer.acquireOther(awakeExcept(Set.of()));
-    return awake == null ? balancer.acquire() : awake;
+  Member<T> acquire(long hash) {
+    Member<T> awake = resting.isEmpty() ? null : other(hash, awakeExcept(Set.of()));
+    if (awake != null) {
+      return awake;
+    }
+    return hashOf == null ? balancer.acquire() : balancer.acquire(hash);
   }
 
   /** Acquires somebody who was not tried; rather one who does not rest. */
-  @Nullable Member<T> acquireOther(Collection<Member<T>> tried) {
+  @Nullable Member<T> acquireOther(long hash, Collection<Member<T>> tried) {
     if (!resting.isEmpty()) {
-      Member<T> awake = balancer.acquireOther(awakeExcept(tried));
+      Member<T> awake = other(hash, awakeExcept(tried));
       if (awake != null) {
         return awake;
       }
     }
-    return balancer.acquireOther(Set.copyOf(tried));
+    return other(hash, Set.copyOf(tried));
+  }
+
+  private @Nullable Member<T> other(long hash, Set<Member<T>> avoided) {
+    return hashOf == null ? balancer.acquireOther(avoided) : balancer.acquireOther(hash, avoided);
   }
 
   private Set<Member<T>> awakeExcept(Collection<Member<T>> tried) {

@@ -1,6 +1,7 @@
 package io.spinforge.balance.pick;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -33,40 +34,26 @@ import java.util.random.RandomGenerator;
  *       reason at most one request in eight is a probe.
  * </ul>
  *
- * <p>Medians are swept together every 100 ms by the first caller after that time. Everything that a
- * pick reads is immutable or a single word; a pick costs O(1) and allocates nothing.
+ * <p>A group is the nodes of one picker: those of one priority and zone. Its {@link Pace} is swept
+ * every 100 ms by the first caller after that time, and at once where nodes of several groups come
+ * together. Everything that a pick reads is immutable or a single word; a pick costs O(1) and
+ * allocates nothing.
  */
 public final class Adaptive implements Algorithm {
   /** Beyond any latency: what a second request on a node that never answered costs. */
-  private static final double UNPROVEN = 1e17;
+  static final double UNPROVEN = 1e17;
 
-  private static final double LATE = 2;
-  private static final double VERY_LATE = 16;
   private static final int PROBE_EVERY = 8;
-  private static final double NEVER_LATE = TimeUnit.MILLISECONDS.toNanos(10);
-  private static final long TAU = TimeUnit.SECONDS.toNanos(3);
   private static final long SWEEP = TimeUnit.MILLISECONDS.toNanos(100);
-  private static final long FIRST_PROBE = TimeUnit.SECONDS.toNanos(1);
-  private static final long LAST_PROBE = TimeUnit.SECONDS.toNanos(16);
   private static final int DRAWS = 3;
 
   private final Supplier<RandomGenerator> random;
-
-  /** When medians are due again; whoever moves it on sweeps. 0 at the start: long ago, or soon. */
-  private final AtomicLong sweepAt = new AtomicLong();
-
-  /** The median of what the nodes' latencies are, and of their 99th percentiles; 0 if unknown. */
-  private volatile double median;
-
-  private volatile double percentile;
 
   /** Counts what changes who is suspended; a picker that lags behind looks again. */
   private final AtomicInteger changes = new AtomicInteger();
 
   /** Guards the suspension of nodes; nobody ever waits for it. */
   private final ReentrantLock suspending = new ReentrantLock();
-
-  private volatile boolean swept;
 
   /** Creates it with its source of randomness. */
   public Adaptive(Supplier<RandomGenerator> random) {
@@ -80,7 +67,7 @@ public final class Adaptive implements Algorithm {
 
   @Override
   public Node newNode() {
-    return new AdaptiveNode();
+    return new AdaptiveNode(changes);
   }
 
   @Override
@@ -88,11 +75,6 @@ public final class Adaptive implements Algorithm {
     AdaptiveNode[] own = new AdaptiveNode[nodes.length];
     System.arraycopy(nodes, 0, own, 0, nodes.length);
     return new AdaptivePicker(own, weights);
-  }
-
-  private double lateness(double factor) {
-    double known = median;
-    return known == 0 ? Double.POSITIVE_INFINITY : Math.max(factor * known, NEVER_LATE);
   }
 
   /** Who takes part, as of a count of changes; immutable. */
@@ -114,12 +96,37 @@ public final class Adaptive implements Algorithm {
     /** What a request costs by weight: one over it, so that a pick need not divide. */
     private final double[] shares;
 
+    /** When the pace is due again; whoever moves it on sweeps. */
+    private final AtomicLong sweepAt = new AtomicLong();
+
+    /** Written by whoever sweeps. */
+    private volatile Pace pace;
+
     private volatile Division division;
+
+    /** Whether its nodes were swept together, by it or one before it; guarded by the lock. */
+    private boolean begun;
 
     AdaptivePicker(AdaptiveNode[] nodes, double[] weights) {
       this.nodes = nodes;
       shares = Arrays.stream(weights).map(weight -> 1 / weight).toArray();
-      division = divide(changes.get() - 1);
+      pace = inherit();
+      sweepAt.setPlain(pace.due());
+      division = divide(changes.get() - 1); // out of date, for the first pick to look
+    }
+
+    /** Takes over the pace that the nodes had; if they had several, only until the first pick. */
+    private Pace inherit() {
+      List<Pace> known =
+          Arrays.stream(nodes).map(node -> node.pace).filter(Pace::known).distinct().toList();
+      Pace inherited = known.isEmpty() ? Pace.UNKNOWN : known.get(0);
+      begun = known.size() == 1;
+      for (AdaptiveNode node : nodes) {
+        if (!node.pace.known()) {
+          node.pace = inherited;
+        }
+      }
+      return inherited;
     }
 
     @Override
@@ -132,8 +139,7 @@ public final class Adaptive implements Algorithm {
         among = redivide(now);
       }
       long due = sweepAt.get();
-      if ((now - due >= 0 || !swept) && sweepAt.compareAndSet(due, now + SWEEP)) {
-        swept = true;
+      if (now - due >= 0 && sweepAt.compareAndSet(due, now + SWEEP)) {
         sweep(now);
       }
       int probed = among.suspended.length == 0 ? -1 : probe(among.suspended, now);
@@ -159,7 +165,7 @@ public final class Adaptive implements Algorithm {
         return active[0];
       }
       RandomGenerator draw = random.get();
-      double typical = median;
+      Pace typical = pace;
       int best = active[0];
       double least = Double.POSITIVE_INFINITY;
       // A draw of two that wait for their first answer is repeated: others are known to be good.
@@ -177,7 +183,7 @@ public final class Adaptive implements Algorithm {
           least = cost;
           best = cheaper;
         }
-        if (typical == 0) {
+        if (!typical.known()) {
           break;
         }
       }
@@ -188,10 +194,10 @@ public final class Adaptive implements Algorithm {
       double[] latencies = new double[nodes.length];
       double[] percentiles = new double[nodes.length];
       int proven = 0;
+      Pace before = pace;
       for (AdaptiveNode node : nodes) {
-        node.starts.settle();
-        node.late = false; // there may have been no room for it: look again, but not at every pick
-        double latency = node.latency(now);
+        node.settle();
+        double latency = node.latency(now, before);
         if (latency > 0) {
           latencies[proven] = latency;
           percentiles[proven++] = node.percentile();
@@ -200,8 +206,11 @@ public final class Adaptive implements Algorithm {
       if (proven > 0) {
         Arrays.sort(latencies, 0, proven);
         Arrays.sort(percentiles, 0, proven);
-        median = latencies[(proven - 1) / 2];
-        percentile = percentiles[(proven - 1) / 2];
+        before = new Pace(latencies[(proven - 1) / 2], percentiles[(proven - 1) / 2], now + SWEEP);
+        pace = before;
+      }
+      for (AdaptiveNode node : nodes) {
+        node.pace = before;
       }
     }
 
@@ -223,6 +232,11 @@ public final class Adaptive implements Algorithm {
           }
         }
         division = divide(seen);
+        if (!begun) {
+          begun = true;
+          sweepAt.set(now + SWEEP);
+          sweep(now);
+        }
         return division;
       } finally {
         suspending.unlock();
@@ -245,166 +259,6 @@ public final class Adaptive implements Algorithm {
         return new Division(seen, suspended, new int[0]);
       }
       return new Division(seen, Arrays.copyOf(active, left), Arrays.copyOf(suspended, out));
-    }
-  }
-
-  private final class AdaptiveNode extends Node {
-    private final Ewma ewma = new Ewma(TAU);
-    private final Starts starts = new Starts();
-
-    /**
-     * This node's frugal 99th percentile, as the bits of a double. Opaque: it stands alone, and a
-     * race loses a step, which the next ones make up for.
-     */
-    private final AtomicLong percentile = new AtomicLong();
-
-    /** Set by anybody who sees it late, taken back by suspension and by each sweep. */
-    private volatile boolean late;
-
-    /** Whether it was late enough to count without a second time; written before late is set. */
-    private volatile boolean veryLate;
-
-    /** 1 if the last answer was late, else 0. */
-    private volatile int lateAnswers;
-
-    /** Written by the holder of the lock. */
-    private volatile boolean suspended;
-
-    private volatile long suspendedAt;
-    private volatile long interval;
-
-    /** Set by a probe that was in time. */
-    private volatile boolean proven;
-
-    /** When the next probe is due; moved on by whoever sends it. */
-    private final AtomicLong probeAt = new AtomicLong();
-
-    double cost(long now, double typical) {
-      int inFlight = inFlight();
-      double latency = ewma.at(now, typical);
-      double age = inFlight == 0 ? 0 : (double) starts.oldestAge(now);
-      if (age > lateness(LATE) && !late) {
-        noticeInFlight(age, now);
-      }
-      if (latency == 0) {
-        return inFlight == 0 && typical > 0 ? typical : UNPROVEN + inFlight;
-      }
-      return Math.max(latency, age) * (inFlight + 1.0);
-    }
-
-    double percentile() {
-      return Double.longBitsToDouble(percentile.getOpaque());
-    }
-
-    private void noticeInFlight(double age, long now) {
-      boolean very = age > lateness(VERY_LATE);
-      if (very || lateAnswers + starts.olderThan(lateness(LATE), now) >= 2) {
-        notice(very);
-      }
-    }
-
-    private void noticeAnswer(long took) {
-      int before = lateAnswers;
-      boolean very = took > lateness(VERY_LATE);
-      lateAnswers = 1;
-      if (very || before > 0) {
-        notice(very);
-      }
-    }
-
-    private void notice(boolean very) {
-      if (!late && !suspended) {
-        veryLate = very;
-        late = true;
-        changes.getAndIncrement();
-      }
-    }
-
-    @Override
-    public long begin(long now) {
-      return starts.begin(now);
-    }
-
-    @Override
-    public long startOf(long token) {
-      return Starts.startOf(token);
-    }
-
-    @Override
-    public boolean end(long token, long now, Evidence evidence) {
-      if (!starts.end(token)) {
-        return false;
-      }
-      long start = Starts.startOf(token);
-      long took = Math.max(1, now - start);
-      switch (evidence) {
-        case GOOD -> good(start, took, now);
-        case BAD -> bad(Math.max(took, (long) Adaptive.this.percentile), now);
-        case SLOW -> bad(took, now);
-        case NONE -> {}
-      }
-      return true;
-    }
-
-    private void good(long start, long took, long now) {
-      double seen = percentile();
-      double next = seen == 0 ? took : took > seen ? seen * 1.099 : seen * 0.999;
-      percentile.setOpaque(Double.doubleToRawLongBits(next));
-      boolean inTime = took <= lateness(LATE);
-      if (suspended && inTime && start - suspendedAt >= 0) {
-        ewma.reset(took, now);
-        proven = true;
-        changes.getAndIncrement();
-        return;
-      }
-      ewma.add(took, false, now);
-      if (!inTime) {
-        noticeAnswer(took);
-      } else if (lateAnswers > 0) {
-        lateAnswers = 0;
-      }
-    }
-
-    private void bad(long took, long now) {
-      ewma.add(took, true, now);
-      if (took > lateness(LATE)) {
-        noticeAnswer(took);
-      }
-    }
-
-    /** Suspends; the caller holds the lock. */
-    void suspend(long now) {
-      suspendedAt = now;
-      interval = FIRST_PROBE;
-      proven = false;
-      probeAt.set(now + FIRST_PROBE);
-      suspended = true;
-      late = false;
-      lateAnswers = 0;
-    }
-
-    /** Ends the suspension if a probe was in time; the caller holds the lock. */
-    boolean resume() {
-      if (proven) {
-        suspended = false;
-      }
-      return proven;
-    }
-
-    /** Claims the next probe if it is due. */
-    boolean startProbe(long now) {
-      long due = probeAt.get();
-      long next = Math.min(2 * interval, LAST_PROBE);
-      if (now - due < 0 || !probeAt.compareAndSet(due, now + next)) {
-        return false;
-      }
-      interval = next;
-      return true;
-    }
-
-    @Override
-    public double latency(long now) {
-      return ewma.at(now, median);
     }
   }
 }

@@ -12,11 +12,11 @@ final class Draw {
 
   /** Returns a number below a positive bound, by the low half of random bits. */
   static int low(long bits, int bound) {
-    return (int) ((bits & LOW) * bound >>> 32);
+    return (int) (((bits & LOW) * bound) >>> 32);
   }
 
   /** Returns one by the high half. */
   static int high(long bits, int bound) {
-    return (int) ((bits >>> 32) * bound >>> 32);
+    return (int) (((bits >>> 32) * bound) >>> 32);
   }
 }

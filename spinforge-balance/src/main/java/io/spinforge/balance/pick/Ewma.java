@@ -1,13 +1,16 @@
 package io.spinforge.balance.pick;
 
-import java.util.concurrent.atomic.AtomicLong;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
 /**
  * Finagle's peak-sensitive moving average of latency, without its lock: it takes a higher sample as
  * it is, moves towards a lower one by how much time has passed in terms of tau, and decays while
  * nothing is heard, so that a node that was slow is tried again.
  *
- * <p>The state is one word, replaced by compare-and-set:
+ * <p>The state is one word, read and replaced as a whole. Of two samples that are added in the same
+ * moment one may be lost, which costs less than a compare-and-set by each of all the others: a node
+ * that turned slow tells so by its next sample too.
  *
  * <pre>
  *   63             32 31              0
@@ -17,12 +20,25 @@ import java.util.concurrent.atomic.AtomicLong;
  * The time is read modulo 2^32 units (6.5 days).
  */
 final class Ewma {
+  private static final VarHandle STATE;
+
+  static {
+    try {
+      STATE = MethodHandles.lookup().findVarHandle(Ewma.class, "state", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   private static final int TIME_SHIFT = 17;
   private static final double UNIT = 1L << TIME_SHIFT;
   private static final int SKEW = 1 << 16; // units a clock may run back: 8.6 s
 
   private final double perUnit;
-  private final AtomicLong state = new AtomicLong();
+
+  /** Opaque: it stands alone, and must only not be torn. */
+  @SuppressWarnings("unused")
+  private long state;
 
   Ewma(long tauNanos) {
     perUnit = UNIT / tauNanos;
@@ -30,41 +46,40 @@ final class Ewma {
 
   /** Returns the average at this time in nanoseconds; 0 before the first sample. */
   double at(long now) {
-    long seen = state.getOpaque();
+    long seen = state();
     return average(seen) * keep(seen, now);
   }
 
   /** Returns the average at this time if silence pulls it down to {@code rest} and not to 0. */
   double at(long now, double rest) {
-    long seen = state.getOpaque();
+    long seen = state();
     double average = average(seen);
     return average <= rest ? average : rest + (average - rest) * keep(seen, now);
   }
 
   /** Forgets the past for this sample. */
   void reset(long sample, long now) {
-    state.set(pack((double) Math.max(1, sample), 0, now));
+    STATE.setOpaque(this, pack((double) Math.max(1, sample), 0, now));
   }
 
   /** Adds a sample; one that is only a lower bound can raise the average, never lower it. */
   void add(long sample, boolean lowerBound, long now) {
     double latency = (double) Math.max(1, sample);
-    long seen;
-    double next;
-    long packed;
-    do {
-      seen = state.get();
-      double average = average(seen);
-      if (latency >= average) {
-        next = latency;
-      } else if (lowerBound) {
-        next = average;
-      } else {
-        double keep = keep(seen, now);
-        next = average * keep + latency * (1 - keep);
-      }
-      packed = pack(next, seen, now);
-    } while (packed != seen && !state.weakCompareAndSetVolatile(seen, packed));
+    long seen = state();
+    double average = average(seen);
+    double next = latency;
+    if (latency < average) {
+      double keep = lowerBound ? 1 : keep(seen, now);
+      next = average * keep + latency * (1 - keep);
+    }
+    long packed = pack(next, seen, now);
+    if (packed != seen) {
+      STATE.setOpaque(this, packed);
+    }
+  }
+
+  private long state() {
+    return (long) STATE.getOpaque(this);
   }
 
   private static double average(long state) {

@@ -147,8 +147,8 @@ public final class Keyed implements Algorithm {
     }
 
     @Override
-    public boolean release() {
-      boolean released = super.release();
+    public boolean release(boolean success) {
+      boolean released = super.release(success);
       if (released && total != null) {
         total.decrementAndGet();
       }

@@ -1,7 +1,9 @@
 package io.spinforge.balance.pick;
 
+import java.util.Arrays;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +52,27 @@ public final class Mix implements Picker {
     int drawn =
         at(random == null ? (Hashing.nth(hash, -1) >>> 11) * 0x1p-53 : random.get().nextDouble());
     return starts[drawn] + pickers[drawn].pick(now, hash);
+  }
+
+  @Override
+  public Picker among(boolean[] open) {
+    Picker[] among = pickers.clone();
+    int[] sizes = new int[among.length];
+    double[] parts = new double[among.length];
+    double sum = 0;
+    for (int i = 0; i < among.length; i++) {
+      boolean[] own = Arrays.copyOfRange(open, starts[i], starts[i + 1]);
+      sizes[i] = own.length;
+      if (IntStream.range(0, own.length).anyMatch(node -> own[node])) {
+        among[i] = pickers[i].among(own);
+        parts[i] = upTo[i] - (i == 0 ? 0 : upTo[i - 1]);
+        sum += parts[i];
+      }
+    }
+    for (int i = 0; i < parts.length; i++) {
+      parts[i] /= sum;
+    }
+    return new Mix(among, sizes, parts, random);
   }
 
   private int at(double draw) {

@@ -5,29 +5,63 @@ import java.lang.invoke.VarHandle;
 
 /**
  * What an algorithm knows of one member, kept for as long as the member lives. This base counts
- * requests in flight; algorithms that learn more extend it. Thread-safe, lock-free.
+ * requests in flight and those that succeeded; algorithms that learn more extend it. Thread-safe,
+ * lock-free.
+ *
+ * <p>Both counts are in one word, so that the end of a request is one compare-and-set:
+ *
+ * <pre>
+ *   63                   32 31        0
+ *   | successes, mod 2^32   | in flight |
+ * </pre>
  */
 public class Node {
-  private static final VarHandle IN_FLIGHT;
+  private static final VarHandle STATE;
+  private static final VarHandle WRAPS;
+  private static final long SUCCESS = 1L << 32;
 
   static {
     try {
-      IN_FLIGHT = MethodHandles.lookup().findVarHandle(Node.class, "inFlight", int.class);
+      STATE = MethodHandles.lookup().findVarHandle(Node.class, "state", long.class);
+      WRAPS = MethodHandles.lookup().findVarHandle(Node.class, "wraps", int.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
   }
 
-  /** Requests acquired and not yet released. Only ever changed by atomic read-modify-writes. */
+  /** Only ever changed by atomic read-modify-writes. */
   @SuppressWarnings("unused")
-  private volatile int inFlight;
+  private volatile long state;
+
+  /**
+   * How often the highest bit of the successes has changed: twice for each 2^32 of them. Raised by
+   * whoever changed it, after that.
+   */
+  @SuppressWarnings("unused")
+  private volatile int wraps;
 
   /** Creates a node with nothing in flight. */
   public Node() {}
 
+  /** Creates a node that has had so many successes. */
+  Node(long successes) {
+    state = successes << 32;
+    wraps = (int) (successes >>> 31);
+  }
+
   /** Returns the number of requests in flight, never negative. */
   public final int inFlight() {
-    return inFlight;
+    return (int) state;
+  }
+
+  /** Returns the number of requests that were released as successes. */
+  public final long successes() {
+    int changes = wraps; // before the state: it may lag behind that, but not run ahead
+    int low = (int) (state >>> 32);
+    if ((changes & 1) != low >>> 31) {
+      changes++;
+    }
+    return ((long) (changes >>> 1) << 32) | Integer.toUnsignedLong(low);
   }
 
   /** Takes another name; a picker over this node keeps the one that it had. */
@@ -35,35 +69,41 @@ public class Node {
 
   /** Counts one more request in flight. */
   public void acquire() {
-    IN_FLIGHT.getAndAdd(this, 1);
+    STATE.getAndAdd(this, 1L);
   }
 
   /**
    * Counts one request less. A compare-and-set and not a plain subtraction: taking one away and
    * giving it back when there was none would make a concurrent, honest release look surplus.
    *
+   * @param success whether to count it as a success
    * @return false when nothing was in flight, in which case nothing changes
    */
-  public boolean release() {
-    int seen;
+  public boolean release(boolean success) {
+    long seen;
+    long next;
     do {
-      seen = inFlight;
-      if (seen <= 0) {
+      seen = state;
+      if ((int) seen <= 0) {
         return false;
       }
-    } while (!IN_FLIGHT.weakCompareAndSet(this, seen, seen - 1));
+      next = seen - 1 + (success ? SUCCESS : 0);
+    } while (!STATE.weakCompareAndSet(this, seen, next));
+    if ((seen ^ next) < 0) {
+      WRAPS.getAndAdd(this, 1);
+    }
     return true;
   }
 
   /** Counts one more request in flight, unless there are that many. */
   final boolean acquireBelow(int limit) {
-    int seen;
+    long seen;
     do {
-      seen = inFlight;
-      if (seen >= limit) {
+      seen = state;
+      if ((int) seen >= limit) {
         return false;
       }
-    } while (!IN_FLIGHT.weakCompareAndSet(this, seen, seen + 1));
+    } while (!STATE.weakCompareAndSet(this, seen, seen + 1));
     return true;
   }
 

@@ -1,6 +1,8 @@
 package io.spinforge.balance.pick;
 
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 
 /**
  * When the requests in flight on one node began, so that the age of the oldest is known exactly
@@ -14,21 +16,20 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * finds it. Lock-free, one compare-and-set each to begin and to end.
  */
 final class Starts {
+  private static final VarHandle TOKENS = MethodHandles.arrayElementVarHandle(long[].class);
   private static final int UNTRACKED = 63;
   private static final long SLOT = 63;
 
   /** What a free slot holds: no request's token ends in the slot number of the untracked. */
   private static final long FREE = UNTRACKED;
 
-  private final AtomicLongArray tokens = new AtomicLongArray(UNTRACKED);
+  private final long[] tokens = new long[UNTRACKED];
 
   /** Only a hint: plain, since a stale one costs a look at too many or too few slots. */
   private int mark;
 
   Starts() {
-    for (int i = 0; i < UNTRACKED; i++) {
-      tokens.setPlain(i, FREE);
-    }
+    Arrays.fill(tokens, FREE);
   }
 
   static long startOf(long token) {
@@ -38,7 +39,7 @@ final class Starts {
   long begin(long now) {
     for (int slot = 0; slot < UNTRACKED; slot++) {
       long token = (now & ~SLOT) | slot;
-      if (tokens.getOpaque(slot) == FREE && tokens.compareAndSet(slot, FREE, token)) {
+      if (token(slot) == FREE && TOKENS.compareAndSet(tokens, slot, FREE, token)) {
         if (slot >= mark) {
           mark = slot + 1;
         }
@@ -48,17 +49,21 @@ final class Starts {
     return (now & ~SLOT) | UNTRACKED;
   }
 
+  private long token(int slot) {
+    return (long) TOKENS.getOpaque(tokens, slot);
+  }
+
   /** Frees the token's slot; false if it was freed before. */
   boolean end(long token) {
     int slot = (int) (token & SLOT);
-    return slot == UNTRACKED || tokens.compareAndSet(slot, token, FREE);
+    return slot == UNTRACKED || TOKENS.compareAndSet(tokens, slot, token, FREE);
   }
 
   /** Returns how long ago the oldest tracked request began; 0 if there is none. */
   long oldestAge(long now) {
     long age = 0;
     for (int slot = 0; slot < mark; slot++) {
-      long token = tokens.getOpaque(slot);
+      long token = token(slot);
       if (token != FREE) {
         age = Math.max(age, now - startOf(token));
       }
@@ -70,7 +75,7 @@ final class Starts {
   int olderThan(double age, long now) {
     int older = 0;
     for (int slot = 0; slot < mark; slot++) {
-      long token = tokens.getOpaque(slot);
+      long token = token(slot);
       older += token != FREE && now - startOf(token) > age ? 1 : 0;
     }
     return older;
@@ -79,7 +84,7 @@ final class Starts {
   /** Looks for the last slot in use; call it now and then. */
   void settle() {
     int used = UNTRACKED;
-    while (used > 0 && tokens.getOpaque(used - 1) == FREE) {
+    while (used > 0 && token(used - 1) == FREE) {
       used--;
     }
     mark = used;

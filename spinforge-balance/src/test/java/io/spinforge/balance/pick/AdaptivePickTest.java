@@ -90,7 +90,7 @@ class AdaptivePickTest {
     int count = picks(1_000)[0];
     for (int i = 1; i < 4; i++) {
       for (int j = 0; j < 1_000; j++) {
-        nodes[i].release();
+        nodes[i].release(true);
       }
     }
     return count == 0;
@@ -114,6 +114,7 @@ class AdaptivePickTest {
     now += 100 * MS;
     picks(1);
     Node fresh = algorithm.newNode();
+    algorithm.over(new Node[] {nodes[0], nodes[1], nodes[2], nodes[3], fresh}, Nodes.weights(5));
     fresh.end(fresh.begin(now), now + MS, Evidence.BAD);
     assertThat(fresh.latency(now)).isGreaterThanOrEqualTo(9.9 * MS);
   }
@@ -134,6 +135,53 @@ class AdaptivePickTest {
     assertThat(nodes[0].end(token, now, Evidence.GOOD)).isFalse();
   }
 
+  /** Groups: what is usual here is late there. */
+  @Test
+  void eachGroupHasItsOwnMedian() {
+    Node[] far = Nodes.of(algorithm, 0, 0, 0, 0);
+    Picker elsewhere = algorithm.over(far, Nodes.weights(4));
+    proveAll();
+    for (Node node : far) {
+      serve(node, 100 * MS, Evidence.GOOD);
+    }
+    elsewhere.pick(now);
+    now += 200 * MS;
+    for (int i = 0; i < 10; i++) { // whoever is swept last, it is about others
+      picker.pick(now);
+      elsewhere.pick(now);
+      serve(far[i % 4], 100 * MS, Evidence.GOOD);
+      serve(far[i % 4], 100 * MS, Evidence.GOOD);
+      now += 200 * MS;
+    }
+    assertThat(Nodes.count(ignored -> elsewhere.pick(now), 4, 1_000))
+        .as("100 ms are usual there")
+        .doesNotContain(0);
+    now += 100 * SECOND;
+    assertThat(far[0].latency(now)).isCloseTo(100.0 * MS, within(2.0 * MS));
+    assertThat(nodes[0].latency(now)).isCloseTo(10.0 * MS, within(0.2 * MS));
+    serve(0, 90 * MS, Evidence.GOOD);
+    serve(0, 90 * MS, Evidence.GOOD);
+    assertThat(suspended()).as("90 ms are late here").isTrue();
+  }
+
+  @Test
+  void aGroupThatChangesKeepsItsMedianAndOneThatIsMixedSweepsAtOnce() {
+    proveAll();
+    Node[] far = Nodes.of(algorithm, 0, 0, 0);
+    Picker elsewhere = algorithm.over(far, Nodes.weights(3));
+    for (Node node : far) {
+      serve(node, 100 * MS, Evidence.GOOD);
+    }
+    elsewhere.pick(now);
+    Node fresh = algorithm.newNode();
+    algorithm.over(new Node[] {nodes[0], fresh}, Nodes.weights(2));
+    assertThat(fresh.latency(now)).as("nothing is known of itself").isZero();
+    assertThat(((AdaptiveNode) fresh).pace.median()).isCloseTo(10.0 * MS, within(0.1 * MS));
+    Picker mixed = algorithm.over(new Node[] {nodes[0], far[0], far[1], far[2]}, Nodes.weights(4));
+    mixed.pick(now);
+    assertThat(((AdaptiveNode) nodes[0]).pace.median()).isCloseTo(100.0 * MS, within(1.0 * MS));
+  }
+
   private void proveAll() {
     for (int i = 0; i < 4; i++) {
       serve(i, 10 * MS, Evidence.GOOD);
@@ -142,10 +190,14 @@ class AdaptivePickTest {
   }
 
   private void serve(int index, long took, Evidence evidence) {
-    nodes[index].acquire();
-    long token = nodes[index].begin(now);
-    nodes[index].end(token, now + took, evidence);
-    nodes[index].release();
+    serve(nodes[index], took, evidence);
+  }
+
+  private void serve(Node node, long took, Evidence evidence) {
+    node.acquire();
+    long token = node.begin(now);
+    node.end(token, now + took, evidence);
+    node.release(true);
   }
 
   private int[] picks(int times) {

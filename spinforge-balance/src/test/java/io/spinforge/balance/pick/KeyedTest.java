@@ -227,7 +227,7 @@ class KeyedTest {
         assertTrue(nodes[node].inFlight() <= (product + 100 * sum - 1) / (100 * sum));
       } else {
         int ended = random.nextInt(count);
-        assertTrue(nodes[running[ended]].release());
+        assertTrue(nodes[running[ended]].release(true));
         running[ended] = running[--count];
       }
     }
@@ -247,7 +247,7 @@ class KeyedTest {
       assertThat(node).isEqualTo(without.pick(0, key));
       with.acquire(node, nodes[node]);
       assertThat(with.pick(0, key)).as("one each is the bound").isNotEqualTo(node);
-      nodes[node].release();
+      nodes[node].release(true);
     }
   }
 

@@ -79,6 +79,6 @@ class PeakEwmaTest {
   private static void serve(Node node, long from, long to, Evidence evidence) {
     node.acquire();
     node.end(node.begin(from), to, evidence);
-    node.release();
+    node.release(true);
   }
 }
