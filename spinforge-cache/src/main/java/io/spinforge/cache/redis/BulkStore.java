@@ -33,6 +33,7 @@ public final class BulkStore {
   private final Supplier<byte[]> sender;
   private final byte[] logLength;
   private final BiConsumer<String, LeaseReply.Lease> release;
+  private final LostLeases lostLeases;
 
   BulkStore(
       Channel channel,
@@ -41,7 +42,8 @@ public final class BulkStore {
       byte[] leaseMillis,
       Supplier<byte[]> sender,
       byte[] logLength,
-      BiConsumer<String, LeaseReply.Lease> release) {
+      BiConsumer<String, LeaseReply.Lease> release,
+      LostLeases lostLeases) {
     this.channel = channel;
     this.keys = keys;
     this.groupOf = new int[keys.partitions()];
@@ -54,6 +56,7 @@ public final class BulkStore {
     this.sender = sender;
     this.logLength = logLength;
     this.release = release;
+    this.lostLeases = lostLeases;
   }
 
   /**
@@ -79,11 +82,16 @@ public final class BulkStore {
               args.toArray(byte[][]::new),
               late -> giveBack(batch.keys, late)));
     }
+    boolean asked = channel.isUp();
     List<@Nullable List<Object>> answers = channel.callAll(calls);
     for (int i = 0; i < batches.size(); i++) {
       List<Object> answer = answers.get(i);
       List<String> batch = batches.get(i).keys;
+      byte[] taker = calls.get(i).args()[0];
       for (int j = 0; j < batch.size(); j++) {
+        if (answer == null && asked) {
+          lostLeases.add(batch.get(j), taker);
+        }
         LeaseReply reply =
             answer == null ? new LeaseReply.Away() : LeaseReply.at(PER_LEASE * j, answer);
         replies.put(batch.get(j), reply);

@@ -155,6 +155,11 @@ final class Channel {
     return now == null ? null : send(now, script, scriptKeys, args, late -> {});
   }
 
+  /** Tells whether the breaker lets calls through. */
+  boolean isUp() {
+    return breaker.isClosed();
+  }
+
   /** Opens the breaker. */
   void open() {
     backlog.open();

@@ -55,6 +55,7 @@ public final class RedisStore {
   private final Recovery recovery;
   private final Channel channel;
   private final BulkStore bulk;
+  private final LostLeases lostLeases = new LostLeases();
   private final List<LogReader> readers = new ArrayList<>();
   private final LongAdder replayed = new LongAdder();
 
@@ -102,7 +103,8 @@ public final class RedisStore {
             number(settings.leaseTimeToLive().toMillis()),
             this::sender,
             LOG_LENGTH,
-            this::release);
+            this::release,
+            lostLeases);
     this.incarnations = new AtomicReferenceArray<>(settings.partitions() + 1);
     RedisLogs logs = new RedisLogs(link, keys, settings, node, ticker, clockStep, incarnations);
     for (int[] group : link.groups(keys.logs())) {
@@ -345,13 +347,22 @@ public final class RedisStore {
   }
 
   private LeaseReply ask(String key, String mode, byte[] sequence) {
+    if (!breaker.isClosed()) {
+      channel.rejected.increment();
+      return new LeaseReply.Away();
+    }
     int p = keys.partitionOf(key);
-    byte[][] args = {
-      Calls.candidate(), Keys.bytes(mode), number(settings.leaseTimeToLive().toMillis()), sequence
-    };
+    byte[] candidate = Calls.candidate();
+    byte[] lost = mode.equals("P") ? null : lostLeases.take(key);
+    byte[] taker = lost == null ? candidate : lost;
+    byte[] life = number(settings.leaseTimeToLive().toMillis());
+    byte[][] args = {candidate, Keys.bytes(mode), life, sequence, taker};
     List<Object> reply =
         channel.call(Script.LEASE, keysOf(p, key), args, late -> giveBack(key, late));
     if (reply == null) {
+      if (!mode.equals("P")) {
+        lostLeases.add(key, taker);
+      }
       return new LeaseReply.Away();
     }
     LeaseReply answer = LeaseReply.at(0, reply);

@@ -1,6 +1,7 @@
 package io.spinforge.benchmarks.sim.cache;
 
 import io.spinforge.cache.redis.CommandConnection;
+import io.spinforge.cache.redis.Connection;
 import io.spinforge.cache.redis.Link;
 import io.spinforge.cache.redis.LogConnection;
 import io.spinforge.cache.redis.Script;
@@ -123,7 +124,7 @@ final class ModelNetwork implements Link {
   }
 
   /** One connection: two queues of messages. */
-  private abstract class Wire {
+  private abstract class Wire implements Connection {
     final boolean forLog;
     final List<Request<?>> unanswered = new ArrayList<>();
     int incarnation;
@@ -181,14 +182,17 @@ final class ModelNetwork implements Link {
           });
     }
 
+    @Override
     public CompletableFuture<List<Object>> call(Script script, byte[][] keys, byte[][] args) {
       return ask(reply -> reply.accept(redis.call(script, keys, args)));
     }
 
+    @Override
     public CompletableFuture<String> info() {
       return ask(reply -> reply.accept(redis.info()));
     }
 
+    @Override
     public CompletableFuture<Void> close() {
       open = false;
       closed = true;

@@ -138,7 +138,7 @@ class ModelRedis {
     Map<String, String> s = state(k[0], k[1], name(args[0]));
     char mode = (char) args[1][0];
     String refreshed = mode == 'R' ? name(args[3]) : "";
-    return lease(s, k[2], k[3], mode, refreshed, args[0], args[2]);
+    return lease(s, k[2], k[3], mode, refreshed, args[4], args[2]);
   }
 
   private List<Object> leases(String[] k, byte[][] args) {

@@ -85,7 +85,14 @@ class ModelRedisIT {
           switch (kind) {
             case 0 -> side.call(Script.CHECK, side.logs(), candidate);
             case 1, 2, 3 ->
-                side.call(Script.LEASE, side.names(p, key), candidate, text(mode), number(60_000));
+                side.call(
+                    Script.LEASE,
+                    side.names(p, key),
+                    candidate,
+                    text(mode),
+                    number(60_000),
+                    number(0),
+                    candidate);
             case 4, 5 ->
                 side.call(
                     Script.FILL,
@@ -134,7 +141,8 @@ class ModelRedisIT {
                     candidate,
                     text('R'),
                     number(60_000),
-                    number(side.sequence(p, lease)));
+                    number(side.sequence(p, lease)),
+                    candidate);
             case 10, 11 ->
                 side.call(
                     Script.LEASES,
