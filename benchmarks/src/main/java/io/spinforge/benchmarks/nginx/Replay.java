@@ -61,14 +61,15 @@ final class Replay {
 
   /** Replays the line of a {@link Script}. */
   static Verdict of(String line) {
-    String[] parts = line.split(" \\| ");
+    String[] parts = line.split(" \\| ", -1);
     Replay replay = new Replay(Setup.parse(parts[0].replace(" |", "")));
-    String[] events = parts.length < 2 ? new String[0] : parts[1].split(" ");
+    String[] events = parts.length < 2 ? new String[0] : parts[1].split(" ", -1);
     for (int i = 0; i < events.length; i++) {
       String ours = replay.event(events[i]);
       if (!ours.equals(events[i])) {
-        String text = "event %d: nginx %s, balancer %s, script: %s";
-        return replay.verdict(Optional.of(text.formatted(i, events[i], ours, line)));
+        String difference =
+            "event " + i + ": nginx " + events[i] + ", balancer " + ours + ", script: " + line;
+        return replay.verdict(Optional.of(difference));
       }
     }
     return replay.verdict(Optional.empty());

@@ -61,9 +61,9 @@ record Setup(boolean leastConn, int maxFails, int failTimeout, List<Server> serv
 
   /** Reads what {@link #toString} wrote. */
   static Setup parse(String text) {
-    String[] words = text.split(" ");
+    String[] words = text.split(" ", -1);
     List<Server> servers = new ArrayList<>();
-    for (String word : words[3].split(",")) {
+    for (String word : words[3].split(",", -1)) {
       int weight = Integer.parseInt(word.replaceAll("[dx]", ""));
       servers.add(new Server(weight, word.contains("d"), word.contains("x")));
     }
