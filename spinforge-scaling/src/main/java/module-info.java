@@ -3,6 +3,8 @@ module io.spinforge.scaling {
   requires java.net.http;
   requires org.slf4j;
   requires static com.fasterxml.jackson.databind;
+  requires static transitive com.zaxxer.hikari;
+  requires static transitive java.sql;
   requires static transitive org.jspecify;
 
   exports io.spinforge.scaling;

@@ -12,8 +12,8 @@ class ReadmeTest {
             "import io.spinforge.scaling.*; import io.spinforge.scaling.backtest.*; import"
                 + " io.spinforge.scaling.target.*; import java.net.URI; import java.nio.file.Path;"
                 + " import java.time.*; import java.util.*;",
-            "java.util.concurrent.ThreadPoolExecutor executor; int inFlight(Worker worker) { return"
-                + " 0; } void takeOut(Worker worker) {} MetricSource cpu, memory; ScaleTarget"
-                + " target; Instant now;");
+            "java.util.concurrent.ThreadPoolExecutor executor; com.zaxxer.hikari.HikariDataSource"
+                + " hikari; int inFlight(Worker worker) { return 0; } void takeOut(Worker worker)"
+                + " {} MetricSource cpu, memory; ScaleTarget target; Instant now;");
   }
 }

@@ -2,14 +2,37 @@ package io.spinforge.scaling.target;
 
 import java.io.IOException;
 
-/**
- * A whole answer of a server.
- *
- * @param call what was asked, for errors
- * @param status status of HTTP
- * @param body its body, decoded
- */
-record Answer(String call, int status, byte[] body) {
+/** A whole answer of a server. */
+final class Answer {
+  private final String call;
+  private final int status;
+  private final byte[] body;
+
+  /**
+   * Makes one.
+   *
+   * @param call what was asked, for errors
+   * @param status status of HTTP
+   * @param body its body, decoded; not copied
+   */
+  Answer(String call, int status, byte[] body) {
+    this.call = call;
+    this.status = status;
+    this.body = body;
+  }
+
+  String call() {
+    return call;
+  }
+
+  int status() {
+    return status;
+  }
+
+  byte[] body() {
+    return body;
+  }
+
   boolean good() {
     return status == 200 || status == 201;
   }

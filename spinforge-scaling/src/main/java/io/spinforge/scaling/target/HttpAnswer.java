@@ -13,13 +13,29 @@ import java.util.regex.Pattern;
  * that is given has to come, chunks have to end, and what could be understood in two ways is an
  * error. 1xx answers are skipped. Head up to 64 KiB, body up to 4 MiB.
  */
-record HttpAnswer(int status, byte[] body) {
+final class HttpAnswer {
   private static final int LARGEST_HEAD = 64 * 1024;
   private static final int LARGEST_BODY = 4 * 1024 * 1024;
   private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] ([1-5][0-9]{2})( .*)?");
   private static final Pattern FIELD = Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]+):(.*)");
   private static final Pattern LENGTH = Pattern.compile("[0-9]{1,10}");
   private static final Pattern CHUNK = Pattern.compile("([0-9a-fA-F]{1,8})[ \\t]*(;.*)?");
+
+  private final int status;
+  private final byte[] body;
+
+  private HttpAnswer(int status, byte[] body) {
+    this.status = status;
+    this.body = body;
+  }
+
+  int status() {
+    return status;
+  }
+
+  byte[] body() {
+    return body;
+  }
 
   /** Where bytes come from; −1 at the end. */
   @FunctionalInterface
