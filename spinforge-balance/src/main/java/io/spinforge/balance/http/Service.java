@@ -2,6 +2,7 @@ package io.spinforge.balance.http;
 
 import io.spinforge.balance.LoadBalancer;
 import io.spinforge.balance.Member;
+import io.spinforge.balance.Outcome;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.Duration;
@@ -43,17 +44,23 @@ final class Service<T> {
 
   /** Acquires somebody who does not rest, or, if all do, anybody. */
   Member<T> acquire(long hash) {
-    Member<T> awake = resting.isEmpty() ? null : other(hash, awakeExcept(Set.of()));
-    if (awake != null) {
-      return awake;
+    Member<T> first = hashOf == null ? balancer.acquire() : balancer.acquire(hash);
+    if (resting.isEmpty()) {
+      return first;
     }
-    return hashOf == null ? balancer.acquire() : balancer.acquire(hash);
+    Set<Member<T>> asleep = restingAnd(Set.of());
+    Member<T> awake = asleep.contains(first) ? other(hash, asleep) : null;
+    if (awake == null) {
+      return first;
+    }
+    first.end(first.begin(), Outcome.IGNORED); // it was not asked after all
+    return awake;
   }
 
   /** Acquires somebody who was not tried; rather one who does not rest. */
   @Nullable Member<T> acquireOther(long hash, Collection<Member<T>> tried) {
     if (!resting.isEmpty()) {
-      Member<T> awake = other(hash, awakeExcept(tried));
+      Member<T> awake = other(hash, restingAnd(tried));
       if (awake != null) {
         return awake;
       }
@@ -65,7 +72,7 @@ final class Service<T> {
     return hashOf == null ? balancer.acquireOther(avoided) : balancer.acquireOther(hash, avoided);
   }
 
-  private Set<Member<T>> awakeExcept(Collection<Member<T>> tried) {
+  private Set<Member<T>> restingAnd(Collection<Member<T>> tried) {
     long now = ticker.getAsLong();
     resting.values().removeIf(until -> now - until >= 0);
     Set<Member<T>> avoided = new HashSet<>(resting.keySet());

@@ -7,9 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.spinforge.balance.LoadBalancer;
-import io.spinforge.balance.Member;
 import io.spinforge.balance.NoMembersException;
-import io.spinforge.balance.Outcome;
 import io.spinforge.balance.Policy;
 import io.spinforge.balance.Retry;
 import io.spinforge.balance.limit.ConcurrencyLimiter;
@@ -352,64 +350,5 @@ class BalancedHttpClientTest {
         .hasMessage("service: A set twice (expected: once)");
     assertThatThrownBy(() -> BalancedHttpClient.builder().timeout(Duration.ZERO))
         .hasMessage("timeout: PT0S (expected: > 0)");
-  }
-
-  @Test
-  void withAHashRequestsStickToTheirMembersAndFailOverInTheKeysOrder() throws Exception {
-    LoadBalancer<URI> sticky = LoadBalancer.<URI>builder().policy(Policy.ring(50)).build();
-    BalancedHttpClient hashed =
-        BalancedHttpClient.builder()
-            .service("orders", sticky)
-            .hash(request -> request.uri().getPath().hashCode())
-            .build();
-    URI dead;
-    try (ServerSocket gone = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      dead = URI.create("http://127.0.0.1:" + gone.getLocalPort());
-    }
-    List<URI> all = new ArrayList<>(List.of(dead));
-    for (int i = 0; i < 3; i++) {
-      AtomicReference<URI> self = new AtomicReference<>();
-      self.set(
-          serve(
-              exchange -> {
-                byte[] body = self.get().toString().getBytes();
-                exchange.sendResponseHeaders(200, body.length);
-                exchange.getResponseBody().write(body);
-              }));
-      all.add(self.get());
-    }
-    sticky.update(all);
-    for (int i = 0; i < 40; i++) {
-      HttpRequest request = HttpRequest.newBuilder(URI.create("http://orders/" + i)).build();
-      long key = ("/" + i).hashCode();
-      Member<URI> owner = sticky.pick(key);
-      if (owner.value().equals(dead)) {
-        owner = sticky.acquireOther(key, List.of(owner));
-        owner.end(owner.begin(), Outcome.IGNORED);
-      }
-      assertThat(hashed.send(request, BodyHandlers.ofString()).body())
-          .isEqualTo(owner.value().toString());
-    }
-  }
-
-  @Test
-  void aHashThatThrowsOrIsMissingFailsTheRequestAndLeavesNothing() {
-    LoadBalancer<URI> sticky = LoadBalancer.<URI>builder().policy(Policy.ring(50)).build();
-    sticky.update(List.of(URI.create("http://127.0.0.1:1")));
-    HttpRequest request = HttpRequest.newBuilder(URI.create("http://orders/")).build();
-    BalancedHttpClient without = BalancedHttpClient.builder().service("orders", sticky).build();
-    assertThatThrownBy(() -> without.send(request, BodyHandlers.ofString()))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageStartingWith("hash: none");
-    BalancedHttpClient broken =
-        BalancedHttpClient.builder()
-            .service("orders", sticky)
-            .hash(
-                any -> {
-                  throw new IllegalArgumentException("no key");
-                })
-            .build();
-    assertThatThrownBy(() -> broken.send(request, BodyHandlers.ofString())).hasMessage("no key");
-    assertThat(sticky.stats().inFlight()).isZero();
   }
 }
