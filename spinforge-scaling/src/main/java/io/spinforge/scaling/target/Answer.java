@@ -1,6 +1,7 @@
 package io.spinforge.scaling.target;
 
 import java.io.IOException;
+import java.util.Objects;
 
 /** A whole answer of a server. */
 final class Answer {
@@ -31,6 +32,11 @@ final class Answer {
 
   byte[] body() {
     return body;
+  }
+
+  /** Returns what an exception says, or at least what it is. */
+  static String reason(IOException e) {
+    return Objects.requireNonNullElse(e.getMessage(), e.toString());
   }
 
   boolean good() {

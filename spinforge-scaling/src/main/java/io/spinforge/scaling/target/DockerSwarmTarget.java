@@ -98,9 +98,9 @@ public final class DockerSwarmTarget implements ScaleTarget {
       ApplyResult.Rejected late = this.fence.check(fence);
       return late != null ? late : update(desired, seen);
     } catch (NotSentException e) {
-      return new ApplyResult.Rejected(e.getMessage());
+      return new ApplyResult.Rejected(Answer.reason(e));
     } catch (IOException e) {
-      return new ApplyResult.Unknown(e.getMessage());
+      return new ApplyResult.Unknown(Answer.reason(e));
     } finally {
       lock.unlock();
     }
@@ -130,10 +130,10 @@ public final class DockerSwarmTarget implements ScaleTarget {
       return new ApplyResult.Applied(desired);
     }
     String fault = answer.fault();
-    if (status == 409 || status == 500 && fault.contains("update out of sequence")) {
+    if (status == 409 || (status == 500 && fault.contains("update out of sequence"))) {
       return new ApplyResult.Conflict(fault);
     }
-    return status >= 300 && status < 500 || status == 503
+    return (status >= 300 && status < 500) || status == 503
         ? new ApplyResult.Rejected(fault)
         : new ApplyResult.Unknown(fault);
   }

@@ -98,9 +98,9 @@ public final class KubernetesTarget implements ScaleTarget, AutoCloseable {
           ? late
           : result(desired, server.put(resource.scale(), body(desired, seen.version())));
     } catch (NotSentException e) {
-      return new ApplyResult.Rejected(e.getMessage());
+      return new ApplyResult.Rejected(Answer.reason(e));
     } catch (IOException e) {
-      return new ApplyResult.Unknown(e.getMessage());
+      return new ApplyResult.Unknown(Answer.reason(e));
     } finally {
       lock.unlock();
     }
