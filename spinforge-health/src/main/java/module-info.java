@@ -2,8 +2,8 @@
 module io.spinforge.health {
   requires transitive java.net.http;
   requires org.slf4j;
-  requires static transitive lettuce.core;
-  requires static transitive org.jspecify;
+  requires static lettuce.core;
+  requires static org.jspecify;
 
   exports io.spinforge.health;
   exports io.spinforge.health.probe;

@@ -9,8 +9,8 @@ module io.spinforge.metrics {
   requires static io.spinforge.balance;
   requires static io.spinforge.health;
   requires static io.spinforge.scaling;
-  requires static transitive jakarta.servlet;
-  requires static transitive org.jspecify;
+  requires static jakarta.servlet;
+  requires static org.jspecify;
   requires static micrometer.registry.prometheus;
 
   exports io.spinforge.metrics;

@@ -3,9 +3,9 @@ module io.spinforge.scaling {
   requires java.net.http;
   requires org.slf4j;
   requires static com.fasterxml.jackson.databind;
-  requires static transitive com.zaxxer.hikari;
-  requires static transitive java.sql;
-  requires static transitive org.jspecify;
+  requires static com.zaxxer.hikari;
+  requires static java.sql;
+  requires static org.jspecify;
 
   exports io.spinforge.scaling;
   exports io.spinforge.scaling.backtest;

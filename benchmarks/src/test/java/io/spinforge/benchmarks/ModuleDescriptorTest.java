@@ -74,6 +74,15 @@ class ModuleDescriptorTest {
         .noneMatch(name -> (name + ".").contains(".internal."));
   }
 
+  /** A host that lacks a module which is required both ways does not compile. */
+  @ParameterizedTest
+  @ValueSource(strings = {"balance", "cache", "health", "metrics", "scaling"})
+  void whatIsOptionalIsNotPassedOn(String room) {
+    assertThat(module(room).requires())
+        .filteredOn(requires -> requires.modifiers().contains(Requires.Modifier.STATIC))
+        .noneMatch(requires -> requires.modifiers().contains(Requires.Modifier.TRANSITIVE));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"balance", "cache", "health", "metrics", "scaling"})
   void nothingIsOpenedToReflection(String room) {

@@ -62,19 +62,16 @@ public interface Codec<V> {
   }
 
   /** Returns a codec of values as JSON with a mapper; the type is that of the cache. */
-  @SuppressWarnings("exports") // who has a mapper requires its module
   static <V> Codec<V> json(ObjectMapper mapper) {
     return JsonCodec.of(requireNonNull(mapper, "mapper"));
   }
 
   /** Returns a codec of values of a generic type as JSON, for a cache that is built with it. */
-  @SuppressWarnings("exports") // who has a mapper requires its module
   static <V> Codec<V> json(ObjectMapper mapper, TypeReference<V> type) {
     return JsonCodec.of(mapper, mapper.constructType(requireNonNull(type, "type")));
   }
 
   /** Returns a codec of values of a type that Jackson describes, for a cache built with it. */
-  @SuppressWarnings("exports") // who has a mapper requires its module
   static <V> Codec<V> json(ObjectMapper mapper, JavaType type) {
     return JsonCodec.of(mapper, requireNonNull(type, "type"));
   }
