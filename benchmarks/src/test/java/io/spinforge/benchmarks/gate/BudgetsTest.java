@@ -3,6 +3,8 @@ package io.spinforge.benchmarks.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +29,11 @@ class BudgetsTest {
     assertWrong("a = NaN", "file:1: NaN (expected: bytes >= 0)");
     assertWrong("a = Infinity", "file:1: Infinity (expected: bytes >= 0)");
     assertWrong("a = 1\na = 2", "file:2: a (expected: one budget a benchmark)");
+  }
+
+  @Test
+  void budgetsOfThisModuleCanBeRead() throws IOException {
+    assertThat(Budgets.read(Path.of("allocation-budgets.properties")).benchmarks()).isNotEmpty();
   }
 
   private static void assertWrong(String text, String message) {
