@@ -72,9 +72,13 @@ final class RedisLine {
   /**
    * Runs a script on one key: by its hash, and if Redis does not know that, once more by its text,
    * which teaches it. Cancelling what this returns keeps what was not sent from being sent.
+   *
+   * <p>Every script answers with numbers. After a cut in the middle of a reply Lettuce sends the
+   * script again and lets the new reply stand within the half of the old one: that is no answer,
+   * and fails.
    */
-  CompletableFuture<List<Object>> run(String script, String key, String... args) {
-    CompletableFuture<List<Object>> result = new CompletableFuture<>();
+  CompletableFuture<List<Long>> run(String script, String key, String... args) {
+    CompletableFuture<List<Long>> result = new CompletableFuture<>();
     String[] keys = {key};
     try {
       follow(
@@ -97,16 +101,16 @@ final class RedisLine {
 
   private static void follow(
       CompletableFuture<List<Object>> sent,
-      CompletableFuture<List<Object>> result,
+      CompletableFuture<List<Long>> result,
       @Nullable Runnable unknown) {
-    CompletableFuture<List<Object>> unused =
+    CompletableFuture<List<Long>> unused =
         result.whenComplete(
             (reply, failure) -> {
               if (failure != null) {
                 sent.cancel(false);
               }
             });
-    unused =
+    CompletableFuture<List<Object>> unusedToo =
         sent.whenComplete(
             (reply, failure) -> {
               if (failure instanceof RedisNoScriptException && unknown != null) {
@@ -117,8 +121,11 @@ final class RedisLine {
                 }
               } else if (failure != null) {
                 result.completeExceptionally(failure);
+              } else if (reply.stream().allMatch(Long.class::isInstance)) {
+                result.complete(reply.stream().map(Long.class::cast).toList());
               } else {
-                result.complete(reply);
+                result.completeExceptionally(
+                    new IllegalStateException("reply: " + reply + " (expected: numbers)"));
               }
             });
   }

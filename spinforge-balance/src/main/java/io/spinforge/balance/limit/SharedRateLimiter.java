@@ -162,7 +162,7 @@ final class SharedRateLimiter implements RateLimiter {
     }
     CompletableFuture<Void> unused =
         line.run(LIVE, prefix + ":instances", id, LIFE_MILLIS)
-            .thenAccept(reply -> instances = Math.max(1, Math.toIntExact((Long) reply.get(0))));
+            .thenAccept(reply -> instances = Math.max(1, Math.toIntExact(reply.get(0))));
   }
 
   @Override
@@ -185,7 +185,7 @@ final class SharedRateLimiter implements RateLimiter {
       link.close();
       return;
     }
-    CompletableFuture<List<Object>> unused =
+    CompletableFuture<List<Long>> unused =
         line.run(LEAVE, prefix + ":instances", id)
             .orTimeout(1, TimeUnit.SECONDS)
             .whenComplete((reply, failure) -> link.close());
@@ -203,7 +203,7 @@ final class SharedRateLimiter implements RateLimiter {
     private final AtomicBoolean decided = new AtomicBoolean();
 
     /** What was sent, to be taken back when its time is over. */
-    private volatile @Nullable CompletableFuture<List<Object>> sent;
+    private volatile @Nullable CompletableFuture<List<Long>> sent;
 
     Question(String key) {
       this.key = key;
@@ -227,10 +227,10 @@ final class SharedRateLimiter implements RateLimiter {
 
     private void send(RedisLine line) {
       beat(line);
-      CompletableFuture<List<Object>> reply =
+      CompletableFuture<List<Long>> reply =
           line.run(COUNT, prefix + ":of:" + key, String.valueOf(limit), slice);
       sent = reply;
-      CompletableFuture<List<Object>> unused =
+      CompletableFuture<List<Long>> unused =
           reply.whenComplete(
               (values, failure) -> {
                 if (values != null) {
@@ -245,13 +245,13 @@ final class SharedRateLimiter implements RateLimiter {
               });
     }
 
-    private void decide(List<Object> values) {
+    private void decide(List<Long> values) {
       if (!decided.compareAndSet(false, true)) {
         return; // it came too late, and counts twice: once more than it should, never less
       }
-      boolean ok = (Long) values.get(0) == 1;
-      long used = (Long) values.get(1);
-      Duration reset = Duration.ofMillis(Math.max(0, (Long) values.get(2)));
+      boolean ok = values.get(0) == 1;
+      long used = values.get(1);
+      Duration reset = Duration.ofMillis(Math.max(0, values.get(2)));
       count(ok);
       if (ok) {
         local.note(key);
@@ -269,7 +269,7 @@ final class SharedRateLimiter implements RateLimiter {
     private void tooLate() {
       if (decided.compareAndSet(false, true)) {
         link.failed(new TimeoutException("no answer in " + Duration.ofNanos(timeout)));
-        CompletableFuture<List<Object>> pending = sent;
+        CompletableFuture<List<Long>> pending = sent;
         if (pending != null) {
           pending.cancel(false);
         }

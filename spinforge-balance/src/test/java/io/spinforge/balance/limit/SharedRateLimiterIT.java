@@ -261,6 +261,25 @@ class SharedRateLimiterIT {
     await().atMost(Duration.ofSeconds(30)).until(() -> limiter.acquire("client").shared());
   }
 
+  /** Lettuce sends the question again, and puts the new reply behind the half of the old one. */
+  @Test
+  void aReplyThatWasCutInTheMiddleIsNoAnswerAndLeavesNobodyWaiting() {
+    RedisClient client = RedisClient.create("redis://127.0.0.1:" + proxy.port());
+    open.add(client);
+    RateLimiter limiter = shared(mortal(1_000_000).instances(1).redis(client));
+    for (int bytes = 1; bytes < 16; bytes++) {
+      awaitShared(limiter);
+      proxy.cutAfter(bytes);
+      CompletableFuture<RateDecision> answer = limiter.acquireAsync("client");
+      await().until(() -> answer.isDone() || proxy.connections() == 0);
+      proxy.heal();
+      assertThat(answer)
+          .as("cut after %d bytes", bytes)
+          .succeedsWithin(Duration.ofSeconds(10))
+          .matches(RateDecision::allowed);
+    }
+  }
+
   @Test
   void aRestartedRedisBeginsAnew() {
     try (RedisServer own = RedisServer.start()) {
