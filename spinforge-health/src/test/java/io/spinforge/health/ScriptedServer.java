@@ -21,6 +21,7 @@ final class ScriptedServer implements Closeable {
   final AtomicInteger accepted = new AtomicInteger();
   volatile String lastRequest = "";
   private final ServerSocket listener;
+  private final Thread acceptor;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private volatile Script script;
 
@@ -32,7 +33,7 @@ final class ScriptedServer implements Closeable {
   ScriptedServer(Script script) throws IOException {
     this.script = script;
     this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    start(this::accept);
+    this.acceptor = start(this::accept);
   }
 
   static Script answer(String text) {
@@ -66,10 +67,18 @@ final class ScriptedServer implements Closeable {
     return sockets.size();
   }
 
+  /** Ends the server: when this cuts the connections, nobody listens on the port any more. */
   @Override
   public void close() throws IOException {
     listener.close();
-    cut();
+    try {
+      // The kernel keeps the port open for as long as the acceptor is inside of accept().
+      acceptor.join(10_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      cut();
+    }
   }
 
   private void accept() {
@@ -78,7 +87,7 @@ final class ScriptedServer implements Closeable {
         Socket socket = listener.accept();
         accepted.incrementAndGet();
         sockets.add(socket);
-        start(() -> serve(socket));
+        Thread unused = start(() -> serve(socket));
       } catch (IOException e) {
         return;
       }
@@ -105,9 +114,10 @@ final class ScriptedServer implements Closeable {
     }
   }
 
-  private static void start(Runnable body) {
+  private static Thread start(Runnable body) {
     Thread thread = new Thread(body, "scripted-server");
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 }
