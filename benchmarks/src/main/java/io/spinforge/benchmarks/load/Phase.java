@@ -98,6 +98,11 @@ public final class Phase {
     completeIfAnswered();
   }
 
+  /** Whether the phase has ended and the driver will send nothing more of it. */
+  boolean isAllSent() {
+    return allSent;
+  }
+
   private void completeIfAnswered() {
     if (allSent && ok.sum() + failedSoFar() == due.sum()) {
       complete.complete(null);

@@ -51,7 +51,7 @@ class LoadDriverTest {
       Phase first = driver.begin("first", 100);
       Awaitility.await().until(() -> first.result().due() >= 3);
       Phase second = driver.begin("second", 0);
-      Awaitility.await().until(() -> open.size() == first.result().due());
+      Awaitility.await().until(first::isAllSent);
       assertThat(first.complete()).isNotDone();
       assertThat(first.result().unanswered()).isEqualTo(first.result().due());
       open.forEach(answer -> answer.complete(Answer.ok()));
@@ -98,6 +98,7 @@ class LoadDriverTest {
       Phase phase = driver.begin("flood", 500);
       Awaitility.await().until(() -> phase.result().due() >= 50);
       driver.begin("end", 0);
+      Awaitility.await().until(phase::isAllSent);
       PhaseResult result = phase.result();
       assertThat(sent).hasValue(7);
       assertThat(result.failures()).isEqualTo(Map.of(LoadDriver.NO_ROOM, result.due() - 7));
