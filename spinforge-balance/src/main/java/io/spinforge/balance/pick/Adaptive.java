@@ -16,7 +16,7 @@ import java.util.random.RandomGenerator;
  * <pre>   max(latency, age of the oldest request in flight) × (requests in flight + 1) / weight
  * </pre>
  *
- * where latency is the peak-sensitive moving average of {@link Ewma}. What it adds:
+ * where latency is the peak-sensitive moving average of {@link EwmaNode}. What it adds:
  *
  * <ul>
  *   <li>The age shows a node that stopped answering before any answer is late enough to be counted.

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What {@link Adaptive} knows of one member. Thread-safe, lock-free. */
-final class AdaptiveNode extends Node {
+final class AdaptiveNode extends EwmaNode {
   private static final long TAU = TimeUnit.SECONDS.toNanos(3);
   private static final long FIRST_PROBE = TimeUnit.SECONDS.toNanos(1);
   private static final long LAST_PROBE = TimeUnit.SECONDS.toNanos(16);
@@ -35,7 +35,6 @@ final class AdaptiveNode extends Node {
   volatile boolean suspended;
 
   private final AtomicInteger changes;
-  private final Ewma ewma = new Ewma(TAU);
   private final Starts starts = new Starts();
 
   /**
@@ -59,12 +58,13 @@ final class AdaptiveNode extends Node {
 
   /** Creates it with the count to raise when somebody is to be suspended, or is no longer. */
   AdaptiveNode(AtomicInteger changes) {
+    super(TAU);
     this.changes = changes;
   }
 
   double cost(long now, Pace typical) {
     int inFlight = inFlight();
-    double latency = ewma.at(now, typical.median());
+    double latency = average(now, typical.median());
     if (inFlight == 0) {
       return latency > 0 ? latency : typical.known() ? typical.median() : Adaptive.UNPROVEN;
     }
@@ -145,12 +145,12 @@ final class AdaptiveNode extends Node {
     PERCENTILE.setOpaque(this, next);
     boolean inTime = took <= typical.late();
     if (suspended && inTime && start - suspendedAt >= 0) {
-      ewma.reset(took, now);
+      restart(took, now);
       proven = true;
       changes.getAndIncrement();
       return;
     }
-    ewma.add(took, false, now);
+    learn(took, false, now);
     if (!inTime) {
       noticeAnswer(took, typical);
     } else if (lateAnswers > 0) {
@@ -159,7 +159,7 @@ final class AdaptiveNode extends Node {
   }
 
   private void bad(long took, long now, Pace typical) {
-    ewma.add(took, true, now);
+    learn(took, true, now);
     if (took > typical.late()) {
       noticeAnswer(took, typical);
     }
@@ -201,6 +201,6 @@ final class AdaptiveNode extends Node {
   }
 
   double latency(long now, Pace typical) {
-    return ewma.at(now, typical.median());
+    return average(now, typical.median());
   }
 }

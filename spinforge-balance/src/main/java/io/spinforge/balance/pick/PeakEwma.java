@@ -49,16 +49,14 @@ public final class PeakEwma implements Algorithm {
     };
   }
 
-  private static final class Measured extends Node {
-    private final Ewma ewma;
-
+  private static final class Measured extends EwmaNode {
     Measured(long tau) {
-      ewma = new Ewma(tau);
+      super(tau);
     }
 
     double cost(long now) {
       int inFlight = inFlight();
-      double latency = ewma.at(now);
+      double latency = average(now);
       if (latency == 0) {
         return inFlight == 0 ? 0 : UNPROVEN + inFlight;
       }
@@ -68,14 +66,14 @@ public final class PeakEwma implements Algorithm {
     @Override
     public boolean end(long token, long now, Evidence evidence) {
       if (evidence != Evidence.NONE) {
-        ewma.add(now - token, evidence != Evidence.GOOD, now);
+        learn(now - token, evidence != Evidence.GOOD, now);
       }
       return true;
     }
 
     @Override
     public double latency(long now) {
-      return ewma.at(now);
+      return average(now);
     }
   }
 }

@@ -4,9 +4,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * Finagle's peak-sensitive moving average of latency, without its lock: it takes a higher sample as
- * it is, moves towards a lower one by how much time has passed in terms of tau, and decays while
- * nothing is heard, so that a node that was slow is tried again.
+ * A node with Finagle's peak-sensitive moving average of its latency, without the lock: it takes a
+ * higher sample as it is, moves towards a lower one by how much time has passed in terms of tau,
+ * and decays while nothing is heard, so that a node that was slow is tried again.
  *
  * <p>The state is one word, read and replaced as a whole. Of two samples that are added in the same
  * moment one may be lost, which costs less than a compare-and-set by each of all the others: a node
@@ -19,12 +19,12 @@ import java.lang.invoke.VarHandle;
  *
  * The time is read modulo 2^32 units (6.5 days).
  */
-final class Ewma {
+class EwmaNode extends Node {
   private static final VarHandle STATE;
 
   static {
     try {
-      STATE = MethodHandles.lookup().findVarHandle(Ewma.class, "state", long.class);
+      STATE = MethodHandles.lookup().findVarHandle(EwmaNode.class, "state", long.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -41,34 +41,34 @@ final class Ewma {
   @SuppressWarnings("unused")
   private long state;
 
-  Ewma(long tauNanos) {
+  EwmaNode(long tauNanos) {
     perUnit = UNIT / tauNanos;
   }
 
   /** Returns the average at this time in nanoseconds; 0 before the first sample. */
-  double at(long now) {
+  final double average(long now) {
     long seen = state();
-    return average(seen) * keep(seen, now);
+    return averageOf(seen) * keep(seen, now);
   }
 
   /** Returns the average at this time if silence pulls it down to {@code rest} and not to 0. */
-  double at(long now, double rest) {
+  final double average(long now, double rest) {
     long seen = state();
-    double average = average(seen);
+    double average = averageOf(seen);
     // Without a branch: about half of all nodes are above their median, and who is comes at random.
     return Math.min(average, rest) + Math.max(average - rest, 0) * keep(seen, now);
   }
 
   /** Forgets the past for this sample. */
-  void reset(long sample, long now) {
+  final void restart(long sample, long now) {
     STATE.setOpaque(this, pack((double) Math.max(1, sample), 0, now));
   }
 
   /** Adds a sample; one that is only a lower bound can raise the average, never lower it. */
-  void add(long sample, boolean lowerBound, long now) {
+  final void learn(long sample, boolean lowerBound, long now) {
     double latency = (double) Math.max(1, sample);
     long seen = state();
-    double average = average(seen);
+    double average = averageOf(seen);
     double next = latency;
     if (latency < average) {
       double keep = lowerBound ? 1 : keep(seen, now);
@@ -84,7 +84,7 @@ final class Ewma {
     return (long) STATE.getOpaque(this);
   }
 
-  private static double average(long state) {
+  private static double averageOf(long state) {
     return Float.intBitsToFloat((int) (state >>> 32));
   }
 
