@@ -59,8 +59,7 @@ final class Balancer<T> implements LoadBalancer<T> {
     blamed = outlier == null ? 0 : outlier.blamed;
     double inherited = builder.outlier == null ? policy.panicThreshold : 0;
     double panic = requireNonNullElse(builder.panicThreshold, inherited);
-    Rules<T> rules =
-        new Rules<>(panic, builder.zones, builder.zoneMinimumOrDefault(), builder.slowStart);
+    Rules<T> rules = builder.rules(panic);
     Pickers<T> pickers = new Pickers<>(algorithm, random);
     roster = new Roster<>(this, algorithm, pickers, outlier, rules, listeners, ticker);
     others = new Others<>(this, algorithm.keyed(), random);

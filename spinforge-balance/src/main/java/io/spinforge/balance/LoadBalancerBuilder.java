@@ -32,6 +32,7 @@ public final class LoadBalancerBuilder<T> {
   @Nullable Policy policy;
   @Nullable ToDoubleFunction<? super T> weight;
   @Nullable ToIntFunction<? super T> priority;
+  @Nullable Double overprovisioning;
   @Nullable ZoneRule<T> zones;
   @Nullable Integer zoneMinimum;
   @Nullable Function<? super T, String> name;
@@ -73,6 +74,23 @@ public final class LoadBalancerBuilder<T> {
   public LoadBalancerBuilder<T> priority(ToIntFunction<? super T> priority) {
     once("priority", this.priority);
     this.priority = requireNonNull(priority, "priority");
+    return this;
+  }
+
+  /**
+   * Sets how many times the load of a priority its members could bear; default Envoy's 1.4, from
+   * which the 72 % of {@link #priority} come.
+   *
+   * @param factor 1 (each member that is ejected moves its part of the requests) or more; {@link
+   *     Double#POSITIVE_INFINITY}: the next priority gets nothing while one member is left, as with
+   *     nginx' {@code backup}
+   */
+  public LoadBalancerBuilder<T> overprovisioning(double factor) {
+    once("overprovisioning", overprovisioning);
+    if (!(factor >= 1)) {
+      throw new IllegalArgumentException("overprovisioning: " + factor + " (expected: >= 1)");
+    }
+    overprovisioning = factor;
     return this;
   }
 
@@ -274,6 +292,9 @@ public final class LoadBalancerBuilder<T> {
     if (zoneMinimum != null && zones == null) {
       wrong.add("zoneMinimum: " + zoneMinimum + " (expected: zone set)");
     }
+    if (overprovisioning != null && priority == null) {
+      wrong.add("overprovisioning: " + overprovisioning + " (expected: priority set)");
+    }
     if (slowStart != null && policy.kind != Policy.Kind.WEIGHTED) {
       wrong.add(
           "slowStart: set (expected: another policy, "
@@ -283,8 +304,13 @@ public final class LoadBalancerBuilder<T> {
     return wrong;
   }
 
-  int zoneMinimumOrDefault() {
-    return zoneMinimum == null ? 6 : zoneMinimum;
+  Rules<T> rules(double panic) {
+    return new Rules<>(
+        panic,
+        requireNonNullElse(overprovisioning, 1.4),
+        zones,
+        requireNonNullElse(zoneMinimum, 6),
+        slowStart);
   }
 
   Policy policyOrDefault() {

@@ -3,12 +3,13 @@ package io.spinforge.balance;
 import io.spinforge.balance.guard.ConsecutiveDetector;
 import io.spinforge.balance.guard.ConsecutiveHealth;
 import io.spinforge.balance.guard.Detector;
-import io.spinforge.balance.guard.NginxHealth;
 import io.spinforge.balance.guard.RateDetector;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.function.DoubleFunction;
+import java.util.function.Function;
 import java.util.function.LongFunction;
+import java.util.function.ToIntFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -79,15 +80,24 @@ public final class Outlier {
    * @param failTimeout above 0
    */
   public static Outlier nginx(int maxFails, Duration failTimeout) {
-    if (maxFails < 1) {
-      throw new IllegalArgumentException("maxFails: " + maxFails + " (expected: >= 1)");
-    }
-    long nanos = Durations.nanos("failTimeout", failTimeout);
-    return new Outlier(
-        "nginx(" + maxFails + ", " + failTimeout + ")",
-        ANY_FAILURE,
-        now -> Detector.ofEach(() -> new NginxHealth(maxFails, nanos)),
-        null);
+    return nginx(NginxRule.of(maxFails, 1, failTimeout));
+  }
+
+  /**
+   * Does the same with values for each member, asked when it is listed for the first time; a value
+   * of another type, or out of range, fails that update.
+   *
+   * @param type of the values that are balanced
+   * @param maxFails 0 or more; 0: the member is never left out
+   * @param failTimeout above 0
+   */
+  public static <T> Outlier nginx(
+      Class<T> type, ToIntFunction<? super T> maxFails, Function<? super T, Duration> failTimeout) {
+    return nginx(NginxRule.of(type, maxFails, failTimeout));
+  }
+
+  static Outlier nginx(NginxRule<?> rule) {
+    return new Outlier("nginx" + rule, ANY_FAILURE, now -> Detector.ofEach(rule::health), null);
   }
 
   /**
@@ -129,7 +139,7 @@ public final class Outlier {
     return new Outlier(
         name,
         kinds,
-        now -> Detector.ofEach(() -> new ConsecutiveHealth(failures, BASE.toNanos())),
+        now -> Detector.ofEach(value -> new ConsecutiveHealth(failures, BASE.toNanos())),
         limited);
   }
 

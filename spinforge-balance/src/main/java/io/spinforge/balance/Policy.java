@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.function.DoubleFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -171,12 +172,27 @@ public final class Policy {
    * @param failTimeout above 0
    */
   public static Policy nginx(int maxFails, Duration failTimeout) {
-    Outlier outlier = Outlier.nginx(maxFails, failTimeout);
+    return nginx(NginxRule.of(maxFails, 1, failTimeout), false);
+  }
+
+  /**
+   * Does the same with values for each member, asked when it is listed for the first time.
+   *
+   * @param type of the values that are balanced
+   * @param maxFails 0 or more; 0: the member's failures do not count
+   * @param failTimeout above 0
+   */
+  public static <T> Policy nginx(
+      Class<T> type, ToIntFunction<? super T> maxFails, Function<? super T, Duration> failTimeout) {
+    return nginx(NginxRule.of(type, maxFails, failTimeout), false);
+  }
+
+  private static Policy nginx(NginxRule<?> rule, boolean leastConn) {
     return new Policy(
-        outlier.toString(),
+        (leastConn ? "nginxLeastConn" : "nginx") + rule,
         Kind.WEIGHTED,
-        random -> new NginxRoundRobin(maxFails),
-        outlier,
+        random -> new NginxRoundRobin(rule::maxFails, leastConn),
+        Outlier.nginx(rule),
         0,
         null);
   }
@@ -192,17 +208,15 @@ public final class Policy {
    * @param failTimeout above 0
    */
   public static Policy nginxLeastConn(int maxFails, Duration failTimeout) {
-    if (maxFails < 0) {
-      throw new IllegalArgumentException("maxFails: " + maxFails + " (expected: >= 0)");
-    }
-    Durations.nanos("failTimeout", failTimeout);
-    return new Policy(
-        "nginxLeastConn(" + maxFails + ", " + failTimeout + ")",
-        Kind.WEIGHTED,
-        random -> NginxRoundRobin.leastConn(maxFails),
-        maxFails == 0 ? null : Outlier.nginx(maxFails, failTimeout),
-        0,
-        null);
+    return nginx(NginxRule.of(maxFails, 0, failTimeout), true);
+  }
+
+  /**
+   * Does the same with values for each member, as {@link #nginx(Class, ToIntFunction, Function)}.
+   */
+  public static <T> Policy nginxLeastConn(
+      Class<T> type, ToIntFunction<? super T> maxFails, Function<? super T, Duration> failTimeout) {
+    return nginx(NginxRule.of(type, maxFails, failTimeout), true);
   }
 
   /**

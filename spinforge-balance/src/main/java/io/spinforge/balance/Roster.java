@@ -1,10 +1,13 @@
 package io.spinforge.balance;
 
+import static java.util.Objects.requireNonNull;
+
 import io.spinforge.balance.guard.Detector;
 import io.spinforge.balance.guard.Health;
 import io.spinforge.balance.pick.Algorithm;
 import io.spinforge.balance.pick.Node;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -85,6 +88,7 @@ final class Roster<T> {
     lock.lock();
     try {
       long now = ticker.getAsLong();
+      Map<T, Member<T>> unknown = create(traits); // may fail: nothing has changed yet
       Map<T, Member<T>> before = live;
       List<Member<T>> added = new ArrayList<>();
       live = new LinkedHashMap<>();
@@ -92,7 +96,8 @@ final class Roster<T> {
           (value, of) -> {
             Member<T> member = before.remove(value);
             if (member == null) {
-              member = revive(value, of);
+              Member<T> known = left.remove(value);
+              member = known == null ? requireNonNull(unknown.get(value)) : known;
               added.add(member);
             }
             if (member.relist(value, of)) {
@@ -115,12 +120,20 @@ final class Roster<T> {
     }
   }
 
-  private Member<T> revive(T value, Traits traits) {
-    Member<T> known = left.remove(value);
-    if (known != null) {
-      return known;
-    }
-    Health health = detector == null ? null : detector.newHealth();
+  /** Creates the members of values that nobody remembers. */
+  private Map<T, Member<T>> create(Map<T, Traits> traits) {
+    Map<T, Member<T>> created = new HashMap<>();
+    traits.forEach(
+        (value, of) -> {
+          if (!live.containsKey(value) && !left.containsKey(value)) {
+            created.put(value, create(value, of));
+          }
+        });
+    return created;
+  }
+
+  private Member<T> create(T value, Traits traits) {
+    Health health = detector == null ? null : detector.newHealth(value);
     Node node = algorithm.keyed() ? algorithm.newNode(traits.name()) : algorithm.newNodeOf(value);
     Member<T> member = new Member<>(balancer, value, traits, node, health);
     if (health != null) {

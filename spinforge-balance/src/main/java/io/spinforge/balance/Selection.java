@@ -51,7 +51,7 @@ final class Selection<T> {
       sizes[i] = levels.get(i).candidates.size();
       usable[i] = levels.get(i).eligible.size();
     }
-    int[] health = Priorities.health(usable, sizes);
+    int[] health = Priorities.health(usable, sizes, rules.overprovisioning());
     boolean enough = sizes.length > 1 && Priorities.total(health) == 100;
     boolean[] inPanic = new boolean[sizes.length];
     boolean total = true;

@@ -96,7 +96,7 @@ final class BalanceFacts {
     }
     double threshold = after("threshold", given)[0] / 100;
     Selection<Integer> selection =
-        new Selection<>(members, true, new Rules<>(threshold, null, 6, null), false, 0);
+        new Selection<>(members, true, new Rules<>(threshold, 1.4, null, 6, null), false, 0);
     return selection.groups.stream()
         .map(
             group ->

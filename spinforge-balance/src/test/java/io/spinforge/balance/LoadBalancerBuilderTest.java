@@ -128,6 +128,8 @@ class LoadBalancerBuilderTest {
             "boundedLoad: NaN (expected: 1.01 to 100)",
             () -> Policy.ring(1).boundedLoad(Double.NaN)),
         row("zoneMinimum: 0 (expected: >= 1)", () -> b.zoneMinimum(0)),
+        row("overprovisioning: 0.9 (expected: >= 1)", () -> b.overprovisioning(0.9)),
+        row("overprovisioning: NaN (expected: >= 1)", () -> b.overprovisioning(Double.NaN)),
         row("slowStart: PT0S (expected: > 0, <= 365 days)", () -> b.slowStart(Duration.ZERO)),
         row("aggression: 0.0 (expected: > 0, <= 100)", () -> b.slowStart(Duration.ofSeconds(1), 0)),
         row("ratio: -0.1 (expected: 0 to 1)", () -> Retry.budget(-0.1, 0)),
@@ -146,6 +148,13 @@ class LoadBalancerBuilderTest {
     assertThatThrownBy(() -> builder.policy(Policy.random()).panicThreshold(0.5).build())
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("panicThreshold: 0.5 (expected: outlier set, nobody is ejected else)");
+  }
+
+  @Test
+  void overprovisioningWithoutPrioritiesIsAContradiction() {
+    assertThatThrownBy(() -> builder.overprovisioning(2).build())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("overprovisioning: 2.0 (expected: priority set)");
   }
 
   @Test

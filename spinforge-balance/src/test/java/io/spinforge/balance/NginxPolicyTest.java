@@ -1,6 +1,7 @@
 package io.spinforge.balance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.spinforge.testkit.ManualTicker;
 import io.spinforge.testkit.Seeds;
@@ -113,5 +114,22 @@ class NginxPolicyTest {
         free(peers, member.value(), failed, maxFails, now);
       }
     }
+  }
+
+  @Test
+  void valuesThatMakeNoSenseFailTheUpdateAndChangeNothing() {
+    LoadBalancer<Object> balancer =
+        LoadBalancer.builder()
+            .policy(Policy.nginx(Integer.class, value -> value, value -> Duration.ofSeconds(value)))
+            .build();
+    balancer.update(List.of(1, 2));
+    assertThatThrownBy(() -> balancer.update(List.of(3, -1)))
+        .hasMessage("maxFails of -1: -1 (expected: >= 0)");
+    assertThatThrownBy(() -> balancer.update(List.of(3, 0)))
+        .hasMessage("failTimeout of 0: PT0S (expected: > 0, <= 365 days)");
+    assertThatThrownBy(() -> balancer.update(List.of(3, "a")))
+        .hasMessage("value: a (expected: a java.lang.Integer, the type that nginx was told)");
+    assertThat(balancer.snapshot().members()).extracting(m -> m.value()).containsExactly(1, 2);
+    assertThat(balancer.stats().updates()).isEqualTo(1);
   }
 }

@@ -75,6 +75,33 @@ class SharesTest {
   }
 
   @Test
+  void withoutAReserveTheNextPriorityTakesWhatTheFirstLost() {
+    LoadBalancer<String> balancer = withOverprovisioning(1);
+    eject(balancer, "0a");
+    assertThat(parts(balancer, 1).get("0")).isCloseTo(0.75, within(0.02));
+  }
+
+  @Test
+  void withAnEndlessReserveTheNextPriorityWaitsUntilNobodyIsLeft() {
+    LoadBalancer<String> balancer = withOverprovisioning(Double.POSITIVE_INFINITY);
+    eject(balancer, "0a", "0b", "0c");
+    assertThat(parts(balancer, 2)).containsOnlyKeys("0d");
+    eject(balancer, "0d");
+    assertThat(parts(balancer, 1)).containsOnlyKeys("1");
+  }
+
+  private LoadBalancer<String> withOverprovisioning(double factor) {
+    LoadBalancer<String> balancer =
+        builder()
+            .priority(value -> value.charAt(0) - '0')
+            .overprovisioning(factor)
+            .outlier(Outlier.nginx(1, Duration.ofSeconds(10)))
+            .build();
+    balancer.update(List.of("0a", "0b", "0c", "0d", "1a", "1b"));
+    return balancer;
+  }
+
+  @Test
   void whenAllPrioritiesAreInPanicAllMembersAreUsedAlike() {
     LoadBalancer<String> balancer = withPriorities();
     balancer.update(List.of("0a", "0b", "0c", "1a"));

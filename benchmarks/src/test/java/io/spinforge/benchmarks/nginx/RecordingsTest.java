@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -37,6 +38,16 @@ class RecordingsTest {
     for (String event : List.of(" >-", " @5", "e", "c", "r", "h", "x")) {
       assertThat(lines).filteredOn(line -> line.contains(event)).hasSizeGreaterThan(20);
     }
+    assertThat(lines).filteredOn(RecordingsTest::asksABackup).hasSizeGreaterThan(40);
+    assertThat(lines)
+        .filteredOn(line -> line.split(" ", -1)[3].contains(":")) // servers with their own values
+        .hasSizeGreaterThan(40);
+  }
+
+  private static boolean asksABackup(String line) {
+    List<Setup.Server> servers = Setup.parse(line).servers();
+    return IntStream.range(0, servers.size())
+        .anyMatch(i -> servers.get(i).backup() && line.contains(" >" + (char) ('a' + i)));
   }
 
   @Test
@@ -70,6 +81,11 @@ class RecordingsTest {
                 + " server 127.0.0.1:80 weight=5 max_fails=2 fail_timeout=10s;"
                 + " server 127.0.0.2:80 weight=1 max_fails=2 fail_timeout=10s down;"
                 + " server 127.0.0.3:81 weight=3 max_fails=2 fail_timeout=10s; }");
+    assertThat(Setup.parse("rr 2 10 5,1b:1/4").block("u", 80, 81))
+        .isEqualTo(
+            "upstream u {"
+                + " server 127.0.0.1:80 weight=5 max_fails=2 fail_timeout=10s;"
+                + " server 127.0.0.2:80 weight=1 max_fails=1 fail_timeout=4s backup; }");
   }
 
   @Test

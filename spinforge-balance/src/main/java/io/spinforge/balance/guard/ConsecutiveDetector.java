@@ -26,7 +26,7 @@ public final class ConsecutiveDetector extends Detector {
   }
 
   @Override
-  public Health newHealth() {
+  public Health newHealth(Object value) {
     return new ConsecutiveHealth(limit, base, this::takeRoom);
   }
 

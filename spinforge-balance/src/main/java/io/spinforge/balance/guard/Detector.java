@@ -1,6 +1,8 @@
 package io.spinforge.balance.guard;
 
 import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One outlier rule at work in one balancer: what members are held against each other lives here.
@@ -8,8 +10,8 @@ import java.util.List;
 public abstract class Detector {
   Detector() {}
 
-  /** Creates the books for a new member. */
-  public abstract Health newHealth();
+  /** Creates the books for a new member, of this value; null for one that is never left out. */
+  public abstract @Nullable Health newHealth(Object value);
 
   /**
    * Ejects and takes back what is due. Called by one thread at a time, before anybody asks who may
@@ -25,11 +27,11 @@ public abstract class Detector {
   }
 
   /** Creates the detector of a rule that looks at one member at a time. */
-  public static Detector ofEach(java.util.function.Supplier<Health> health) {
+  public static Detector ofEach(Function<Object, @Nullable Health> health) {
     return new Detector() {
       @Override
-      public Health newHealth() {
-        return health.get();
+      public @Nullable Health newHealth(Object value) {
+        return health.apply(value);
       }
     };
   }

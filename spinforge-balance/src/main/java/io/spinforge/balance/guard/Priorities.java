@@ -4,23 +4,26 @@ import java.util.Arrays;
 
 /**
  * How requests are shared among priorities, by Envoy's formulas, in whole percents. A priority's
- * health is 140 % of the part of its members that can be used, at most 100: it is taken to have a
- * reserve of two fifths. The first gets its health's worth of requests, the next what is left up to
- * its own, and so on; where all together do not reach 100, each gets its part of the sum.
+ * health is the part of its members that can be used times a factor, at most 100: with Envoy's 1.4
+ * it is taken to have a reserve of two fifths. The first gets its health's worth of requests, the
+ * next what is left up to its own, and so on; where all together do not reach 100, each gets its
+ * part of the sum.
  */
 public final class Priorities {
-  private static final int OVERPROVISIONING = 140;
-
   private Priorities() {}
 
-  /** Returns the health of each priority in percent. */
-  public static int[] health(int[] usable, int[] members) {
+  /**
+   * Returns the health of each priority in percent.
+   *
+   * @param overprovisioning the factor, 1 or more; infinite where any usable member is enough
+   */
+  public static int[] health(int[] usable, int[] members, double overprovisioning) {
     int[] health = new int[members.length];
     for (int i = 0; i < members.length; i++) {
       health[i] =
-          members[i] == 0
+          usable[i] == 0
               ? 0
-              : (int) Math.min(100, (long) OVERPROVISIONING * usable[i] / members[i]);
+              : (int) Math.min(100, Math.rint(overprovisioning * 100) * usable[i] / members[i]);
     }
     return health;
   }

@@ -98,7 +98,7 @@ public final class RateDetector extends Detector {
   public record Times(long interval, long base, long longest) {}
 
   @Override
-  public Health newHealth() {
+  public Health newHealth(Object value) {
     return new RateHealth();
   }
 

@@ -22,10 +22,7 @@ import java.util.Optional;
  *       {@link LoadBalancer#acquire(long)}; which server a key belongs to is decided by another
  *       function than nginx', so moving over moves keys. {@code consistent} is a ring, else
  *       rendezvous hashing: both move the keys of a server that goes, and no others.
- *   <li>{@code backup}: takes over gradually when less than 72 % of the others are left, as {@link
- *       LoadBalancerBuilder#priority} says; nginx waits until none is.
- *   <li>{@code max_fails}, {@code fail_timeout}: have to be the same for all servers of a block.
- *       When all are left out, all are used; nginx answers 502.
+ *   <li>{@code max_fails}: when all servers are left out, all are used; nginx answers 502.
  *   <li>{@code max_conns} and keepalive: are read and kept, for whoever makes the connections.
  *   <li>{@code zone}: has nothing to share with.
  * </ul>
@@ -112,26 +109,31 @@ public record NginxUpstream(
    * wants to set; its balancer has to be updated with {@link #servers}.
    */
   public LoadBalancerBuilder<NginxServer> builder() {
-    int maxFails = servers.get(0).maxFails();
-    Duration failTimeout = servers.get(0).failTimeout();
+    boolean failuresCount = servers.stream().anyMatch(server -> server.maxFails() > 0);
     LoadBalancerBuilder<NginxServer> builder =
         LoadBalancer.<NginxServer>builder()
-            .policy(policy(maxFails, failTimeout))
+            .policy(policy(failuresCount))
             .weight(server -> server.down() ? 0 : server.weight());
-    if (maxFails > 0) {
-      builder.outlier(Outlier.nginx(maxFails, failTimeout));
+    if (failuresCount) {
+      builder.outlier(
+          Outlier.nginx(NginxServer.class, NginxServer::maxFails, NginxServer::failTimeout));
     }
     if (servers.stream().anyMatch(NginxServer::backup)) {
-      builder.priority(server -> server.backup() ? 1 : 0);
+      builder
+          .priority(server -> server.backup() ? 1 : 0)
+          .overprovisioning(Double.POSITIVE_INFINITY);
     }
     return builder;
   }
 
-  private Policy policy(int maxFails, Duration failTimeout) {
+  private Policy policy(boolean failuresCount) {
     return switch (method) {
       case ROUND_ROBIN ->
-          maxFails > 0 ? Policy.nginx(maxFails, failTimeout) : Policy.smoothWeighted();
-      case LEAST_CONN -> Policy.nginxLeastConn(maxFails, failTimeout);
+          failuresCount
+              ? Policy.nginx(NginxServer.class, NginxServer::maxFails, NginxServer::failTimeout)
+              : Policy.smoothWeighted();
+      case LEAST_CONN ->
+          Policy.nginxLeastConn(NginxServer.class, NginxServer::maxFails, NginxServer::failTimeout);
       case RANDOM -> Policy.weightedRandom();
       case RANDOM_TWO -> Policy.powerOf(2);
       case HASH -> Policy.rendezvous();

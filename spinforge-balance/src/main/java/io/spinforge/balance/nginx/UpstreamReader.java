@@ -59,7 +59,7 @@ final class UpstreamReader {
   private void take(Directive directive) {
     List<String> args = directive.args();
     switch (directive.name()) {
-      case "server" -> server(directive);
+      case "server" -> servers.add(ServerReader.read(directive));
       case "zone" -> {
         count(directive, 1, 2);
         zone = args.get(0);
@@ -77,18 +77,6 @@ final class UpstreamReader {
       case "hash" -> hash(directive);
       default -> keepalive(directive);
     }
-  }
-
-  private void server(Directive directive) {
-    NginxServer server = ServerReader.read(directive);
-    NginxServer first = servers.isEmpty() ? server : servers.get(0);
-    if (first.maxFails() != server.maxFails()
-        || !first.failTimeout().equals(server.failTimeout())) {
-      throw directive.wrong(
-          "max_fails=" + server.maxFails() + " fail_timeout=" + server.failTimeout(),
-          "as for the servers before it, " + first.maxFails() + " and " + first.failTimeout());
-    }
-    servers.add(server);
   }
 
   private void random(Directive directive) {

@@ -1,6 +1,7 @@
 package io.spinforge.balance.pick;
 
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.ToIntFunction;
 
 /**
  * nginx's round robin as it runs, failures included: {@link SmoothWeighted} lays the same order out
@@ -16,27 +17,21 @@ import java.util.concurrent.locks.ReentrantLock;
  * rounded to whole numbers, at least 1.
  */
 public final class NginxRoundRobin implements Algorithm {
-  private final int maxFails;
+  private final ToIntFunction<Object> maxFails;
   private final boolean leastConn;
 
   /** Guards the weights of all nodes. Held for a pass over them, nothing in it blocks. */
   private final ReentrantLock lock = new ReentrantLock();
 
-  /** Creates it for nodes that are left out after this many failures. */
-  public NginxRoundRobin(int maxFails) {
-    this(maxFails, false);
-  }
-
-  private NginxRoundRobin(int maxFails, boolean leastConn) {
+  /**
+   * Creates it.
+   *
+   * @param maxFails after how many failures the node of a value is left out; 0 for never
+   * @param leastConn whether turns are taken only where {@code least_conn} cannot tell
+   */
+  public NginxRoundRobin(ToIntFunction<Object> maxFails, boolean leastConn) {
     this.maxFails = maxFails;
     this.leastConn = leastConn;
-  }
-
-  /**
-   * Creates {@code least_conn}, which takes turns where it cannot tell; 0: failures do not count.
-   */
-  public static NginxRoundRobin leastConn(int maxFails) {
-    return new NginxRoundRobin(maxFails, true);
   }
 
   @Override
@@ -45,8 +40,8 @@ public final class NginxRoundRobin implements Algorithm {
   }
 
   @Override
-  public Node newNode() {
-    return new Peer();
+  public Node newNodeOf(Object value) {
+    return new Peer(maxFails.applyAsInt(value));
   }
 
   @Override
@@ -109,6 +104,7 @@ public final class NginxRoundRobin implements Algorithm {
   }
 
   private final class Peer extends Node {
+    private final int maxFails;
     private int weight;
     private int effective;
     private long current;
@@ -117,6 +113,10 @@ public final class NginxRoundRobin implements Algorithm {
     private long running;
 
     private boolean inTurn = true;
+
+    Peer(int maxFails) {
+      this.maxFails = maxFails;
+    }
 
     void weigh(int latest) {
       effective = latest == weight ? effective : latest;

@@ -17,7 +17,7 @@ class FormulasTest {
           int levels = 1 + random.nextInt(5);
           int[] members = random.ints(levels, 1, 300).toArray();
           int[] usable = Arrays.stream(members).map(n -> random.nextInt(n + 1)).toArray();
-          int[] health = Priorities.health(usable, members);
+          int[] health = Priorities.health(usable, members, 1.4);
           if (Priorities.total(health) == 0) {
             return;
           }

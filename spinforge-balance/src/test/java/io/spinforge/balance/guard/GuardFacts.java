@@ -56,7 +56,7 @@ public final class GuardFacts {
     String[] levels = given.split(" ");
     int[] usable = Arrays.stream(levels).mapToInt(l -> Integer.parseInt(l.split("/")[0])).toArray();
     int[] all = Arrays.stream(levels).mapToInt(l -> Integer.parseInt(l.split("/")[1])).toArray();
-    return joined(Priorities.loads(Priorities.health(usable, all)));
+    return joined(Priorities.loads(Priorities.health(usable, all, 1.4)));
   }
 
   private static String zones(String given) {

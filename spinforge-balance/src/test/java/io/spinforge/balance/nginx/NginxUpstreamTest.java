@@ -122,6 +122,58 @@ class NginxUpstreamTest {
   }
 
   @Test
+  void eachServerHasItsOwnMaxFailsAndFailTimeout() {
+    ManualTicker ticker = new ManualTicker();
+    NginxUpstream upstream =
+        NginxUpstream.parse(
+            "upstream u { server a max_fails=1 fail_timeout=5s; server b max_fails=0;"
+                + " server c max_fails=2 fail_timeout=1m; }");
+    LoadBalancer<NginxServer> balancer = upstream.builder().ticker(ticker).build();
+    balancer.update(upstream.servers());
+    for (int i = 0; i < 30; i++) {
+      Member<NginxServer> member = balancer.acquire();
+      member.end(member.begin(), Outcome.FAILURE);
+    }
+    assertThat(hosts(balancer)).containsOnly("b");
+    ticker.advance(Duration.ofSeconds(6));
+    assertThat(hosts(balancer)).contains("a", "b").doesNotContain("c");
+    ticker.advance(Duration.ofSeconds(61));
+    assertThat(hosts(balancer)).contains("c");
+  }
+
+  @Test
+  void backupsGetRequestsOnlyWhileNobodyElseIsLeft() {
+    ManualTicker ticker = new ManualTicker();
+    NginxUpstream upstream =
+        NginxUpstream.parse("upstream u { server a; server b; server c backup; }");
+    LoadBalancer<NginxServer> balancer = upstream.builder().ticker(ticker).build();
+    balancer.update(upstream.servers());
+    fail(balancer, "a");
+    assertThat(hosts(balancer)).containsOnly("b");
+    fail(balancer, "b");
+    assertThat(hosts(balancer)).containsOnly("c");
+    ticker.advance(Duration.ofSeconds(11));
+    Member<NginxServer> trial = balancer.acquire();
+    assertThat(trial.value().host()).isIn("a", "b");
+    trial.end(trial.begin(), Outcome.SUCCESS);
+    assertThat(hosts(balancer)).contains(trial.value().host()).doesNotContain("c");
+  }
+
+  private static void fail(LoadBalancer<NginxServer> balancer, String host) {
+    Member<NginxServer> member = balancer.acquire();
+    while (!member.value().host().equals(host)) {
+      member.end(member.begin(), Outcome.SUCCESS);
+      member = balancer.acquire();
+    }
+    member.end(member.begin(), Outcome.FAILURE);
+  }
+
+  /** Whom the next requests go to, which nobody answers. */
+  private static List<String> hosts(LoadBalancer<NginxServer> balancer) {
+    return IntStream.range(0, 9).mapToObj(i -> balancer.acquire().value().host()).toList();
+  }
+
+  @Test
   void maxFailsZeroLeavesNobodyOut() {
     LoadBalancer<NginxServer> balancer =
         NginxUpstream.parse("upstream u { server a max_fails=0; server b max_fails=0; }")
@@ -165,8 +217,6 @@ class NginxUpstreamTest {
             + " 500ms or 1h30m, above 0, at most a year)",
         "server a fail_timeout=0; | line 2: fail_timeout: 0 (expected: a time such as 30s, 1m,"
             + " 500ms or 1h30m, above 0, at most a year)",
-        "server a; server b max_fails=2; | line 2: max_fails=2 fail_timeout=PT10S (expected: as"
-            + " for the servers before it, 1 and PT10S)",
         "least_conn; least_conn; server a; | line 2: least_conn (expected: once)",
         "least_conn; ip_hash; server a; | line 2: ip_hash (expected: one method, there is"
             + " least_conn before it)",

@@ -9,7 +9,7 @@ final class Nodes {
   static Node[] of(Algorithm algorithm, int... inFlight) {
     Node[] nodes = new Node[inFlight.length];
     for (int i = 0; i < nodes.length; i++) {
-      nodes[i] = algorithm.newNode();
+      nodes[i] = algorithm.newNodeOf(i);
       for (int j = 0; j < inFlight[i]; j++) {
         nodes[i].acquire();
       }

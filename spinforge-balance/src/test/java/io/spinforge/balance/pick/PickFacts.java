@@ -74,7 +74,8 @@ public final class PickFacts {
   /** Plays "weights 5 1 1; max_fails 1: 2 turns, a fails, 7 turns". */
   private static String nginxTurns(String given) {
     double[] weights = after("weights", given);
-    NginxRoundRobin algorithm = new NginxRoundRobin((int) after("max_fails", given)[0]);
+    int maxFails = (int) after("max_fails", given)[0];
+    NginxRoundRobin algorithm = new NginxRoundRobin(node -> maxFails, false);
     Node[] nodes = Nodes.of(algorithm, new int[weights.length]);
     Picker picker = algorithm.over(nodes, weights);
     StringBuilder turns = new StringBuilder();
