@@ -104,9 +104,10 @@ public final class Policy {
 
   /**
    * Each in its turn and as often as its weight, with the turns of a heavy member spread out as
-   * nginx does it: weights 5, 1, 1 give a a b a c a a. O(1) a pick. Weights that reduce to a sum of
-   * at most 65,536 are kept exactly; others are rounded to about that many turns, at least one
-   * each.
+   * nginx does it: weights 5, 1, 1 give a a b a c a a. Where nginx would leave a member a whole
+   * request ahead or behind its share, the turns are spread more evenly. O(1) a pick. Weights that
+   * reduce to a sum of at most 65,536 are kept exactly; others are rounded to about that many
+   * turns, at least one each.
    */
   public static Policy smoothWeighted() {
     return new Policy("smoothWeighted", Kind.WEIGHTED, random -> new SmoothWeighted(random.get()));

@@ -10,13 +10,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
 
 /**
  * Puts the balancer that {@link NginxUpstream} makes of a script's upstream through what nginx was
- * put through, and compares whom they choose. Where the policy has a random phase, it is 0. Where
- * nginx finds nobody and answers 502, the balancer has to panic and use all: another one that had
- * the same requests is asked, since nginx' books do not change either.
+ * put through, and compares whom they choose. Where nginx finds nobody and answers 502, the
+ * balancer has to panic and use all: another one that had the same requests is asked, since nginx'
+ * books do not change either.
  */
 final class Replay {
   private static final long START = Duration.ofDays(1).toNanos();
@@ -42,8 +41,7 @@ final class Replay {
   private Replay(Setup setup) {
     this.setup = setup;
     NginxUpstream upstream = NginxUpstream.parse(setup.block("u", 1, 2));
-    RandomGenerator zero = () -> 0;
-    balancer = upstream.builder().ticker(ticker).random(() -> zero).build();
+    balancer = upstream.builder().ticker(ticker).build();
     balancer.update(upstream.servers());
     balancer.addListener(
         new BalancerListener<>() {

@@ -44,10 +44,7 @@ public record NginxUpstream(
     Keepalive keepalive) {
   /** How a server is chosen, and the policy that does it here. */
   public enum Method {
-    /**
-     * nginx' own round robin: {@link Policy#nginx}, or {@link Policy#smoothWeighted} where failures
-     * do not count.
-     */
+    /** nginx' own round robin: {@link Policy#nginx}. */
     ROUND_ROBIN,
     /** {@code least_conn}: {@link Policy#nginxLeastConn}. */
     LEAST_CONN,
@@ -109,15 +106,12 @@ public record NginxUpstream(
    * wants to set; its balancer has to be updated with {@link #servers}.
    */
   public LoadBalancerBuilder<NginxServer> builder() {
-    boolean failuresCount = servers.stream().anyMatch(server -> server.maxFails() > 0);
     LoadBalancerBuilder<NginxServer> builder =
         LoadBalancer.<NginxServer>builder()
-            .policy(policy(failuresCount))
-            .weight(server -> server.down() ? 0 : server.weight());
-    if (failuresCount) {
-      builder.outlier(
-          Outlier.nginx(NginxServer.class, NginxServer::maxFails, NginxServer::failTimeout));
-    }
+            .policy(policy())
+            .weight(server -> server.down() ? 0 : server.weight())
+            .outlier(
+                Outlier.nginx(NginxServer.class, NginxServer::maxFails, NginxServer::failTimeout));
     if (servers.stream().anyMatch(NginxServer::backup)) {
       builder
           .priority(server -> server.backup() ? 1 : 0)
@@ -126,12 +120,10 @@ public record NginxUpstream(
     return builder;
   }
 
-  private Policy policy(boolean failuresCount) {
+  private Policy policy() {
     return switch (method) {
       case ROUND_ROBIN ->
-          failuresCount
-              ? Policy.nginx(NginxServer.class, NginxServer::maxFails, NginxServer::failTimeout)
-              : Policy.smoothWeighted();
+          Policy.nginx(NginxServer.class, NginxServer::maxFails, NginxServer::failTimeout);
       case LEAST_CONN ->
           Policy.nginxLeastConn(NginxServer.class, NginxServer::maxFails, NginxServer::failTimeout);
       case RANDOM -> Policy.weightedRandom();

@@ -96,6 +96,32 @@ class ScheduleTest {
   }
 
   @Test
+  void neverIsAWholeTurnOffWhereNginxIs() {
+    int[] weights = {1, 10, 1, 1, 1, 1, 1, 1, 10, 1, 1, 10, 1};
+    assertThat(mostTurnsOff(Schedule.nginx(weights, 40), weights)).isEqualTo(1.25);
+    Seeds.run(
+        300,
+        (seed, random) -> {
+          int[] turns = randomWeights(random, 1 + random.nextInt(30), random.nextInt(2, 30));
+          double[] exact = Arrays.stream(turns).asDoubleStream().toArray();
+          int[] order = Schedule.of(exact);
+          assertThat(mostTurnsOff(order, Schedule.turns(exact))).isLessThan(1);
+        });
+  }
+
+  private static double mostTurnsOff(int[] order, int... turns) {
+    double most = 0;
+    int[] taken = new int[turns.length];
+    for (int step = 1; step <= order.length; step++) {
+      taken[order[step - 1]]++;
+      for (int i = 0; i < turns.length; i++) {
+        most = Math.max(most, Math.abs(taken[i] - (double) step * turns[i] / order.length));
+      }
+    }
+    return most;
+  }
+
+  @Test
   void boundsTheMemoryOfLargeWeights() {
     double[] weights = {65_536, 65_535, 1, 0.001};
     int[] order = Schedule.of(weights);

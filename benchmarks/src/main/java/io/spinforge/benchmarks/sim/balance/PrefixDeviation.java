@@ -24,7 +24,7 @@ public final class PrefixDeviation {
   public static void main(String... args) {
     int[] weights = weights(1);
     for (Picker picker : Picker.values()) {
-      System.out.printf(Locale.ROOT, "%-20s %8.2f%n", picker, of(picker.over(weights), weights));
+      System.out.printf(Locale.ROOT, "%-20s %10.6f%n", picker, of(picker.over(weights), weights));
     }
   }
 
