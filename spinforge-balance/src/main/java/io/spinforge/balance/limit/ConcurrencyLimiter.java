@@ -122,7 +122,9 @@ public final class ConcurrencyLimiter {
   private long tryAcquire(Partition partition) {
     int now = limit;
     if (take(inFlight, now)) {
-      partition.busy.getAndIncrement();
+      if (partition.share > 0) {
+        partition.busy.getAndIncrement();
+      }
     } else if (partition.share > 0 && take(partition.busy, partition.guaranteed(now))) {
       inFlight.getAndIncrement();
     } else {
@@ -130,7 +132,8 @@ public final class ConcurrencyLimiter {
       return REJECTED;
     }
     admitted.increment();
-    return (ticker.getAsLong() & ~PARTITION) | partition.index;
+    long start = adaptive ? ticker.getAsLong() : 0;
+    return (start & ~PARTITION) | partition.index;
   }
 
   private static boolean take(AtomicInteger counter, int limit) {
@@ -176,7 +179,10 @@ public final class ConcurrencyLimiter {
       throw new IllegalArgumentException("permit: " + permit + " (expected: one of tryAcquire's)");
     }
     int running = inFlight.get();
-    giveBack(byIndex[index].busy);
+    Partition partition = byIndex[index];
+    if (partition.share > 0) {
+      giveBack(partition.busy);
+    }
     giveBack(inFlight);
     if (telling && adaptive) {
       learn(permit & ~PARTITION, running, drop);

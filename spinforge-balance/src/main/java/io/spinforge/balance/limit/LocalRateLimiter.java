@@ -38,16 +38,20 @@ final class LocalRateLimiter implements RateLimiter {
   boolean tryAcquire(String key, int within) {
     long now = ticker.getAsLong();
     SlidingWindow client = keys.of(requireNonNull(key, "key"), now);
-    boolean ok;
     client.lock.lock();
     try {
-      client.advance((now - origin) / slice);
-      ok = client.sum() < within;
-      if (ok) {
-        client.add();
-      }
+      return admits(client, within, now);
     } finally {
       client.lock.unlock();
+    }
+  }
+
+  /** Counts a request of a client, whose lock is held, if it is within this limit. */
+  private boolean admits(SlidingWindow client, int within, long now) {
+    client.advance((now - origin) / slice);
+    boolean ok = client.sum() < within;
+    if (ok) {
+      client.add();
     }
     (ok ? allowed : refused).increment();
     return ok;
@@ -72,12 +76,11 @@ final class LocalRateLimiter implements RateLimiter {
   }
 
   RateDecision acquire(String key, int within) {
-    boolean ok = tryAcquire(key, within);
     long now = ticker.getAsLong();
-    SlidingWindow client = keys.of(key, now);
+    SlidingWindow client = keys.of(requireNonNull(key, "key"), now);
     client.lock.lock();
     try {
-      client.advance((now - origin) / slice);
+      boolean ok = admits(client, within, now);
       long remaining = Math.max(0, within - client.sum());
       long reset = client.sum() == 0 ? 0 : Math.max(0, client.leavesAt() * slice - (now - origin));
       return new RateDecision(ok, name, limit, window, remaining, Duration.ofNanos(reset), false);
