@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,7 +81,7 @@ final class ModelNetwork implements Link {
     try {
       return this.<CommandConnection>connecting(false, Commands::new).get();
     } catch (InterruptedException | ExecutionException e) {
-      throw new IllegalStateException("no connection", e);
+      throw new Broken("no connection");
     }
   }
 
@@ -110,7 +111,7 @@ final class ModelNetwork implements Link {
         2 * latency(),
         () -> {
           if (isCut(forLog)) {
-            result.completeExceptionally(new IllegalStateException("refused"));
+            result.completeExceptionally(new Broken("refused"));
           } else {
             result.complete(made.get());
           }
@@ -121,6 +122,21 @@ final class ModelNetwork implements Link {
   private long latency() {
     long usual = usualLatency / 4 + random.nextLong(usualLatency);
     return Math.max(0, heldUntil - time.now()) + usual;
+  }
+
+  /** There is no connection; without a stack, as these come by the hundred in a schedule. */
+  private static final class Broken extends IllegalStateException {
+    private static final long serialVersionUID = 1L;
+
+    Broken(String message) {
+      super(message);
+    }
+
+    @Override
+    @SuppressWarnings("UnsynchronizedOverridesSynchronized") // it writes nothing
+    public Throwable fillInStackTrace() {
+      return this;
+    }
   }
 
   /** One connection: two queues of messages. */
@@ -199,7 +215,7 @@ final class ModelNetwork implements Link {
       incarnation++;
       wires.remove(this);
       for (Request<?> request : List.copyOf(unanswered)) {
-        request.answer.completeExceptionally(new IllegalStateException("closed"));
+        request.answer.completeExceptionally(new Broken("closed"));
       }
       unanswered.clear();
       return CompletableFuture.completedFuture(null);
@@ -275,7 +291,8 @@ final class ModelNetwork implements Link {
   private final class Blocked {
     private final Log log;
     private final byte[][] logs;
-    private final String[] ids;
+    private final String[] names;
+    private final ModelStream.Id[] ids;
     private final int count;
     private final Consumer<List<LogConnection.Message>> reply;
     private final int incarnation;
@@ -289,7 +306,8 @@ final class ModelNetwork implements Link {
         Consumer<List<LogConnection.Message>> reply) {
       this.log = log;
       this.logs = logs;
-      this.ids = ids;
+      this.names = Stream.of(logs).map(ModelRedis::name).toArray(String[]::new);
+      this.ids = Stream.of(ids).map(ModelStream.Id::parse).toArray(ModelStream.Id[]::new);
       this.count = count;
       this.reply = reply;
       this.incarnation = log.incarnation;
@@ -310,7 +328,7 @@ final class ModelNetwork implements Link {
       }
       List<LogConnection.Message> found = new ArrayList<>();
       for (int i = 0; i < logs.length; i++) {
-        for (ModelRedis.Row row : redis.after(logs[i], ids[i], count)) {
+        for (ModelStream.Row row : redis.after(names[i], ids[i], count)) {
           found.add(row.in(logs[i]));
         }
       }

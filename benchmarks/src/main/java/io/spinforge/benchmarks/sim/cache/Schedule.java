@@ -11,6 +11,7 @@ import io.spinforge.cache.State;
 import io.spinforge.cache.WhenDetached;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,6 +98,7 @@ final class Schedule {
       time.kill();
     }
     tally.schedules++;
+    tally.hash += time.hash();
   }
 
   private void plan() {
@@ -211,8 +213,11 @@ final class Schedule {
 
   private void judge(Oracle.Read read, Cached<String> cached) {
     tally.count(cached.source());
+    time.note(cached.source().ordinal());
+    time.note(cached.state().ordinal());
     time.trace("%s: %s", read, cached);
     String value = cached.value();
+    time.note(value == null ? -1 : Integer.parseInt(value));
     if (value == null || cached.state() == State.STALE_PARTITIONED) {
       return; // the host would rather have it than none
     }
@@ -337,12 +342,13 @@ final class Schedule {
     return "row:" + key;
   }
 
-  /** What happened in some schedules, to see that they are no empty ones. */
+  /** What happened in some schedules, to see that they are no empty ones. Thread-safe to add to. */
   static final class Tally {
-    final long[] reads = new long[3];
-    long schedules;
-    long stale;
-    long bulk;
+    private final long[] reads = new long[3];
+    private long schedules;
+    private long stale;
+    private long bulk;
+    private long hash;
 
     private void count(Source source) {
       switch (source) {
@@ -350,6 +356,39 @@ final class Schedule {
         case REDIS -> reads[1]++;
         case FRESH -> reads[2]++;
       }
+    }
+
+    /** Adds what another one has seen. */
+    synchronized void add(Tally other) {
+      for (int i = 0; i < reads.length; i++) {
+        reads[i] += other.reads[i];
+      }
+      schedules += other.schedules;
+      stale += other.stale;
+      bulk += other.bulk;
+      hash += other.hash;
+    }
+
+    long schedules() {
+      return schedules;
+    }
+
+    /** Returns how many reads were answered by memory, Redis and a loader. */
+    long[] reads() {
+      return reads.clone();
+    }
+
+    /** Returns a hash of all that has happened, whatever the order of the schedules. */
+    long hash() {
+      return hash;
+    }
+
+    @Override
+    public String toString() {
+      return String.format(
+          "%,d schedules, reads from memory, redis, loader: %s, expired ones %,d, of many %,d,"
+              + " none invalidated; hash %x",
+          schedules, Arrays.toString(reads), stale, bulk, hash);
     }
   }
 }

@@ -57,7 +57,10 @@ class ModelRedisIT {
                           log.read(new byte[][] {name}, zero(), Duration.ofMillis(1), 999).get()))
                   .isEqualTo(
                       modelled.records(
-                          q, model.after(name, "0-0", 999).stream().map(r -> r.in(name)).toList()));
+                          q,
+                          model.after(ModelRedis.name(name), ModelStream.START, 999).stream()
+                              .map(r -> r.in(name))
+                              .toList()));
             }
           });
     }
