@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * a million from seed 1 if it is not told, on as many threads as there are processors. Ends at the
  * first that goes wrong and names its seed; {@code -Dsimulation.trace=true} then shows what happens
  * in it. The hash that it prints is of all that has happened, and the same on every machine.
+ *
+ * <p>{@code CacheSimulation mutants [most]} says for each {@link Mutant} which seed is the first
+ * that catches it, of so many (100,000).
  */
 public final class CacheSimulation {
   static {
@@ -26,6 +29,13 @@ public final class CacheSimulation {
 
   /** Plays the schedules and says what was seen. */
   public static void main(String[] args) {
+    if (args.length > 0 && args[0].equals("mutants")) {
+      int most = args.length > 1 ? Integer.parseInt(args[1]) : 100_000;
+      for (Mutant mutant : Mutant.values()) {
+        System.out.printf("%s: %,d%n", mutant, caught(mutant, 1, most));
+      }
+      System.exit(0);
+    }
     long schedules = args.length > 0 ? Long.parseLong(args[0]) : 1_000_000;
     long first = args.length > 1 ? Long.parseLong(args[1]) : 1;
     long started = System.nanoTime();
@@ -67,9 +77,9 @@ public final class CacheSimulation {
   }
 
   /** Returns the first seed, of {@code most}, whose schedule catches the mutant; 0 if none does. */
-  static long caught(Mutant mutant, int most) {
+  static long caught(Mutant mutant, long first, int most) {
     return search(
-        1,
+        first,
         most,
         new Schedule.Tally(),
         simulation ->

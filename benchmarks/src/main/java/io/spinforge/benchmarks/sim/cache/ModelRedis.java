@@ -167,7 +167,7 @@ class ModelRedis {
     if (e != null) {
       boolean readable = e.value().length >= 12;
       long own = readable ? ByteBuffer.wrap(e.value()).getLong(4) : 0;
-      if (!readable || own >= s.floor) {
+      if (!readable || own >= s.floor || !heedsFloor()) {
         kept = readable && refreshed.equals(Long.toString(own));
         if (!kept) {
           return List.of(bytes("H"), e.value(), texts.left(e));
@@ -181,6 +181,11 @@ class ModelRedis {
       texts.remove(v);
     }
     return take(s, l, taker, life);
+  }
+
+  /** Tells whether entries from before their partition was cleared are void: a guard. */
+  boolean heedsFloor() {
+    return true;
   }
 
   private List<Object> take(ModelState s, String l, byte[] taker, byte[] life) {
@@ -201,7 +206,7 @@ class ModelRedis {
     return List.of(bytes("L"), bytes(seq), lease);
   }
 
-  private static String token(String lease) {
+  static String token(String lease) {
     int bar = lease.indexOf('|');
     return bar < 0 ? lease : lease.substring(0, bar);
   }
@@ -249,7 +254,7 @@ class ModelRedis {
   private long fill(String q, String v, String l, byte[][] args, int arg) {
     String token = name(args[arg]);
     String held = texts.read(l);
-    if (!mayFill(held, token)) {
+    if (!mayFill(held, token, arg > 0)) {
       return 0;
     }
     texts.remove(l);
@@ -261,8 +266,8 @@ class ModelRedis {
     return held != null && held.endsWith("w") ? WOKEN : 1;
   }
 
-  /** Tells whether the lease still stands: the guard on FILL. */
-  boolean mayFill(@Nullable String held, String token) {
+  /** Tells whether the lease still stands: the guard on FILL, and on FILLS if it is of many. */
+  boolean mayFill(@Nullable String held, String token, boolean ofMany) {
     return held != null && (held.equals(token) || held.equals(token + "w"));
   }
 
