@@ -182,8 +182,9 @@ public final class CacheManager implements AutoCloseable {
     Health.Breaker breaker = Health.Breaker.valueOf(snapshot.breaker());
     int live = node.livePartitions();
     Health.State state = Health.State.DETACHED;
-    if (breaker == Health.Breaker.CLOSED) {
-      state = live == partitions ? Health.State.LIVE : Health.State.SUSPECT;
+    if (snapshot.up()) {
+      boolean all = breaker == Health.Breaker.CLOSED && live == partitions;
+      state = all ? Health.State.LIVE : Health.State.SUSPECT;
     }
     return new Health(state, breaker, live, partitions, snapshot.queued());
   }

@@ -9,6 +9,7 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
@@ -48,7 +49,7 @@ abstract sealed class LettuceLink implements Link {
     @Override
     public CommandConnection connect() {
       StatefulRedisConnection<byte[], byte[]> c = client.connect(ByteArrayCodec.INSTANCE);
-      return new LettuceCommands(c, c.async());
+      return new LettuceCommands(c, c.async(), c::isOpen);
     }
 
     @Override
@@ -66,6 +67,11 @@ abstract sealed class LettuceLink implements Link {
     @Override
     public List<int[]> groups(int partitions) {
       return List.of(IntStream.range(0, partitions).toArray());
+    }
+
+    @Override
+    public String masterOf(byte[] key) {
+      return "";
     }
   }
 
@@ -134,7 +140,8 @@ abstract sealed class LettuceLink implements Link {
     @Override
     public CommandConnection connect() {
       StatefulRedisClusterConnection<byte[], byte[]> c = client.connect(ByteArrayCodec.INSTANCE);
-      return new LettuceCommands(c, c.async());
+      // It says of itself what is true of one of its masters. Which of them answer, calls tell.
+      return new LettuceCommands(c, c.async(), () -> true);
     }
 
     @Override
@@ -144,7 +151,8 @@ abstract sealed class LettuceLink implements Link {
       return known
           .thenCompose(
               none -> {
-                var node = client.getPartitions().getPartitionBySlot(SlotHash.getSlot(logKey));
+                RedisClusterNode node =
+                    client.getPartitions().getPartitionBySlot(SlotHash.getSlot(logKey));
                 if (node == null) {
                   throw new IllegalStateException("no master owns the slot");
                 }
@@ -157,6 +165,12 @@ abstract sealed class LettuceLink implements Link {
     @Override
     public List<int[]> groups(int partitions) {
       return IntStream.range(0, partitions).mapToObj(p -> new int[] {p}).toList();
+    }
+
+    @Override
+    public String masterOf(byte[] key) {
+      RedisClusterNode node = client.getPartitions().getPartitionBySlot(SlotHash.getSlot(key));
+      return node == null ? "" : node.getNodeId();
     }
 
     @Override

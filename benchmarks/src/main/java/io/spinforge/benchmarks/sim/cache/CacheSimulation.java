@@ -25,7 +25,7 @@ public final class CacheSimulation {
   private static final int SUMMARY_EVERY = 50_000;
 
   private final VirtualTime.Crew crew = new VirtualTime.Crew();
-  private final Schedule.Tally tally = new Schedule.Tally();
+  private final Tally tally = new Tally();
 
   /** Plays the schedules and says what was seen. */
   public static void main(String[] args) {
@@ -39,7 +39,7 @@ public final class CacheSimulation {
     long schedules = args.length > 0 ? Long.parseLong(args[0]) : 1_000_000;
     long first = args.length > 1 ? Long.parseLong(args[1]) : 1;
     long started = System.nanoTime();
-    Schedule.Tally seen = new Schedule.Tally();
+    Tally seen = new Tally();
     try {
       for (long from = first; from < first + schedules; from += SUMMARY_EVERY) {
         seen.add(playAll(from, Math.min(SUMMARY_EVERY, first + schedules - from)));
@@ -58,8 +58,8 @@ public final class CacheSimulation {
    *
    * @throws AssertionError if one goes wrong, naming its seed
    */
-  static Schedule.Tally playAll(long first, long schedules) {
-    Schedule.Tally seen = new Schedule.Tally();
+  static Tally playAll(long first, long schedules) {
+    Tally seen = new Tally();
     search(
         first,
         schedules,
@@ -81,7 +81,7 @@ public final class CacheSimulation {
     return search(
         first,
         most,
-        new Schedule.Tally(),
+        new Tally(),
         simulation ->
             seed -> {
               try {
@@ -99,12 +99,12 @@ public final class CacheSimulation {
   }
 
   /** Returns what was seen so far. */
-  Schedule.Tally tally() {
+  Tally tally() {
     return tally;
   }
 
   /** Returns the lowest seed that is found, or 0; those below it were all played. */
-  private static long search(long first, long schedules, Schedule.Tally seen, Player player) {
+  private static long search(long first, long schedules, Tally seen, Player player) {
     AtomicLong next = new AtomicLong(first);
     AtomicLong found = new AtomicLong(Long.MAX_VALUE);
     int threads = Runtime.getRuntime().availableProcessors();
@@ -133,7 +133,7 @@ public final class CacheSimulation {
 
   private static void take(
       Player player,
-      Schedule.Tally seen,
+      Tally seen,
       AtomicLong next,
       long end,
       AtomicLong found,

@@ -1,5 +1,8 @@
 package io.spinforge.benchmarks.sim.cache;
 
+import static io.spinforge.benchmarks.sim.cache.ModelLease.taken;
+import static io.spinforge.benchmarks.sim.cache.ModelLease.token;
+
 import io.spinforge.benchmarks.sim.cache.ModelTexts.Text;
 import io.spinforge.cache.redis.Script;
 import java.nio.ByteBuffer;
@@ -24,6 +27,8 @@ class ModelRedis {
   private static final byte[] META = bytes("m");
   private static final long WOKEN = 2; // stored, and somebody waits
 
+  final ModelMasters masters;
+
   private final LongSupplier nanos;
   private ModelTexts texts;
   private Map<String, ModelState> states = new HashMap<>();
@@ -37,6 +42,7 @@ class ModelRedis {
   ModelRedis(LongSupplier nanos) {
     this.nanos = nanos;
     this.texts = new ModelTexts(nanos);
+    this.masters = new ModelMasters(nanos);
   }
 
   /** Asks {@code look} at every record that is appended, until it returns true. */
@@ -192,10 +198,10 @@ class ModelRedis {
     Text there = texts.get(l);
     if (there != null) {
       String held = name(there.value());
-      if (held.equals(taken(held, taker)) || held.equals(taken(held, taker) + "w")) {
+      if (ModelLease.stands(held, taken(held, taker))) {
         return List.of(bytes("L"), bytes(token(held)), bytes(taken(held, taker)));
       }
-      if (!held.endsWith("w")) {
+      if (!ModelLease.isWaitedFor(held)) {
         texts.replace(l, there, bytes(held + "w"));
       }
       return List.of(bytes("W"), texts.left(there));
@@ -204,16 +210,6 @@ class ModelRedis {
     byte[] lease = bytes(taken(seq, taker));
     texts.put(l, lease, life);
     return List.of(bytes("L"), bytes(seq), lease);
-  }
-
-  static String token(String lease) {
-    int bar = lease.indexOf('|');
-    return bar < 0 ? lease : lease.substring(0, bar);
-  }
-
-  /** Returns the lease with the token of {@code lease} if {@code taker} took it. */
-  private static String taken(String lease, byte[] taker) {
-    return token(lease) + "|" + name(taker);
   }
 
   private List<Object> fill(String[] k, byte[][] args) {
@@ -263,23 +259,23 @@ class ModelRedis {
       return 0;
     }
     texts.put(v, args[arg + 1], args[arg + 2]);
-    return held != null && held.endsWith("w") ? WOKEN : 1;
+    return ModelLease.isWaitedFor(held) ? WOKEN : 1;
   }
 
   /** Tells whether the lease still stands: the guard on FILL, and on FILLS if it is of many. */
   boolean mayFill(@Nullable String held, String token, boolean ofMany) {
-    return held != null && (held.equals(token) || held.equals(token + "w"));
+    return ModelLease.stands(held, token);
   }
 
   private List<Object> release(String[] k, byte[][] args) {
     String token = name(args[0]);
     String held = texts.read(k[2]);
-    if (held == null || !(held.equals(token) || held.equals(token + "w"))) {
+    if (!ModelLease.stands(held, token)) {
       return List.of(0L);
     }
     texts.remove(k[2]);
     ModelState s = states.get(k[0]);
-    if (s != null && held.endsWith("w")) {
+    if (s != null && ModelLease.isWaitedFor(held)) {
       append(k[1], s, "W", 0, args[2], args[1]);
     }
     return List.of(1L);

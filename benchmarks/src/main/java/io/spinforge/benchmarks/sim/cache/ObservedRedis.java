@@ -86,7 +86,7 @@ final class ObservedRedis extends ModelRedis {
       case FILL_WITHOUT_LEASE -> true;
       case BULK_FILL_WITHOUT_LEASE -> ofMany;
       case REFRESH_FILL_WITHOUT_LEASE -> refreshes.contains(token);
-      case NO_TAKER -> held != null && token(held).equals(token(token));
+      case NO_TAKER -> held != null && ModelLease.token(held).equals(ModelLease.token(token));
       default -> false;
     };
   }

@@ -11,7 +11,6 @@ import io.spinforge.cache.State;
 import io.spinforge.cache.WhenDetached;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One seeded schedule: nodes with clocks up to an hour apart read, put and invalidate a few keys
  * while messages are late, connections are cut or held up, nodes pause or die, and Redis is
- * flushed, restarted empty or fails over and forgets its last moments. At every read the oracle is
- * asked; in the end all is healed and every node must have the newest values.
+ * flushed, restarted empty or fails over and forgets its last moments; in some it is a Cluster, and
+ * one of its masters is away for a while. At every read the oracle is asked; in the end all is
+ * healed and every node must have the newest values.
  */
 final class Schedule {
   private static final List<String> KEYS = List.of("a", "b", "c", "d");
@@ -64,6 +64,9 @@ final class Schedule {
     if (random.nextInt(4) == 0) {
       redis.keepRecords(1 + random.nextInt(4));
     }
+    if (random.nextInt(4) == 0) {
+      redis.masters.divide(2 + random.nextInt(2));
+    }
     this.source = new SimulatedSource(time, oracle, random.split(), latency);
     this.policy = Policy.of(random);
     SimulatedPeer.Settings settings =
@@ -97,8 +100,7 @@ final class Schedule {
     } finally {
       time.kill();
     }
-    tally.schedules++;
-    tally.hash += time.hash();
+    tally.played(time.hash());
   }
 
   private void plan() {
@@ -191,7 +193,7 @@ final class Schedule {
         throw new AssertionError("asked for " + reads.keySet() + ", got " + all.keySet());
       }
       reads.forEach((key, read) -> judge(read, requireNonNull(all.get(key), key)));
-      tally.bulk++;
+      tally.bulk();
     } catch (LoadFailedException e) {
       excuse(e);
     }
@@ -222,7 +224,7 @@ final class Schedule {
       return; // the host would rather have it than none
     }
     if (cached.state() != State.FRESH) {
-      tally.stale++;
+      tally.stale();
     }
     read.check(value, cached.source() + " " + cached.state());
     // A reader may wait long for what was read for it.
@@ -258,7 +260,10 @@ final class Schedule {
   private void fault() {
     SimulatedPeer peer = anyone();
     long nanos = MILLISECONDS.toNanos(random.nextInt(4) == 0 ? 1500 : 1 + random.nextInt(400));
-    int kind = failsOver && random.nextBoolean() ? 10 : random.nextInt(12);
+    int kind =
+        failsOver && random.nextBoolean()
+            ? 10
+            : random.nextInt(redis.masters.count() > 1 ? 16 : 12);
     time.trace("fault %d at node %d for %d ms", kind, peer.index, nanos / 1_000_000);
     switch (kind) {
       case 0, 1 -> peer.network.cut(nanos);
@@ -269,6 +274,7 @@ final class Schedule {
       case 8 -> redis.flush();
       case 9 -> restart(nanos / 4);
       case 10 -> failOver();
+      case 12, 13, 14, 15 -> leave(random.nextInt(redis.masters.count()), nanos);
       default -> die(peer);
     }
   }
@@ -277,6 +283,12 @@ final class Schedule {
     redis.flush();
     redis.restarted();
     peers.forEach(peer -> peer.network.cut(nanos));
+  }
+
+  /** Takes one master of a Cluster away. */
+  private void leave(int master, long nanos) {
+    redis.masters.leave(master, nanos);
+    peers.forEach(peer -> peer.network.breakLogs(master));
   }
 
   private void failOver() {
@@ -340,55 +352,5 @@ final class Schedule {
 
   static String full(String key) {
     return "row:" + key;
-  }
-
-  /** What happened in some schedules, to see that they are no empty ones. Thread-safe to add to. */
-  static final class Tally {
-    private final long[] reads = new long[3];
-    private long schedules;
-    private long stale;
-    private long bulk;
-    private long hash;
-
-    private void count(Source source) {
-      switch (source) {
-        case MEMORY -> reads[0]++;
-        case REDIS -> reads[1]++;
-        case FRESH -> reads[2]++;
-      }
-    }
-
-    /** Adds what another one has seen. */
-    synchronized void add(Tally other) {
-      for (int i = 0; i < reads.length; i++) {
-        reads[i] += other.reads[i];
-      }
-      schedules += other.schedules;
-      stale += other.stale;
-      bulk += other.bulk;
-      hash += other.hash;
-    }
-
-    long schedules() {
-      return schedules;
-    }
-
-    /** Returns how many reads were answered by memory, Redis and a loader. */
-    long[] reads() {
-      return reads.clone();
-    }
-
-    /** Returns a hash of all that has happened, whatever the order of the schedules. */
-    long hash() {
-      return hash;
-    }
-
-    @Override
-    public String toString() {
-      return String.format(
-          "%,d schedules, reads from memory, redis, loader: %s, expired ones %,d, of many %,d,"
-              + " none invalidated; hash %x",
-          schedules, Arrays.toString(reads), stale, bulk, hash);
-    }
   }
 }

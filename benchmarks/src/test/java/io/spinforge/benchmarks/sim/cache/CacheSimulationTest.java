@@ -14,7 +14,7 @@ class CacheSimulationTest {
 
   @Test
   void noScheduleEndsWithAStaleReadOrANodeThatDoesNotHeal() {
-    Schedule.Tally seen = CacheSimulation.playAll(1, SCHEDULES);
+    Tally seen = CacheSimulation.playAll(1, SCHEDULES);
     assertThat(seen.schedules()).isEqualTo(SCHEDULES);
     for (long reads : seen.reads()) {
       assertThat(reads).isGreaterThan(SCHEDULES);
