@@ -229,6 +229,9 @@ final class Channel {
         commands = null; // connecting may fail, and one connection is not closed twice
         abandon(now);
       }
+      if (closed) {
+        return null;
+      }
       now = link.connect();
       commands = now;
       if (closed) { // meanwhile; nobody else will close it

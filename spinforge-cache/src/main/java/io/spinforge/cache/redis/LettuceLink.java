@@ -24,6 +24,8 @@ import java.util.stream.IntStream;
 abstract sealed class LettuceLink implements Link {
   private static final int REQUEST_QUEUE = 10_000;
 
+  final Connecting connecting = new Connecting();
+
   static Link standalone(RedisClient client) {
     return new Standalone(client);
   }
@@ -37,7 +39,9 @@ abstract sealed class LettuceLink implements Link {
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    connecting.close();
+  }
 
   private static non-sealed class Standalone extends LettuceLink {
     private final RedisClient client;
@@ -48,7 +52,8 @@ abstract sealed class LettuceLink implements Link {
 
     @Override
     public CommandConnection connect() {
-      StatefulRedisConnection<byte[], byte[]> c = client.connect(ByteArrayCodec.INSTANCE);
+      StatefulRedisConnection<byte[], byte[]> c =
+          connecting.here(() -> client.connect(ByteArrayCodec.INSTANCE));
       return new LettuceCommands(c, c.async(), c::isOpen);
     }
 
@@ -56,7 +61,7 @@ abstract sealed class LettuceLink implements Link {
     public CompletableFuture<LettuceLog> connectLog(byte[] logKey, boolean again) {
       // The client keeps the address to itself and offers only a blocking connect without it.
       return CompletableFuture.supplyAsync(
-          () -> new LettuceLog(client.connect(ByteArrayCodec.INSTANCE)),
+          () -> new LettuceLog(connecting.here(() -> client.connect(ByteArrayCodec.INSTANCE))),
           task -> {
             Thread thread = new Thread(task, "spinforge-cache-connect");
             thread.setDaemon(true);
@@ -112,6 +117,7 @@ abstract sealed class LettuceLink implements Link {
 
     @Override
     public void close() {
+      super.close();
       client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
       var unused = resources.shutdown(0, 2, TimeUnit.SECONDS);
     }
@@ -139,13 +145,18 @@ abstract sealed class LettuceLink implements Link {
 
     @Override
     public CommandConnection connect() {
-      StatefulRedisClusterConnection<byte[], byte[]> c = client.connect(ByteArrayCodec.INSTANCE);
+      StatefulRedisClusterConnection<byte[], byte[]> c =
+          connecting.here(() -> client.connect(ByteArrayCodec.INSTANCE));
       // It says of itself what is true of one of its masters. Which of them answer, calls tell.
       return new LettuceCommands(c, c.async(), () -> true);
     }
 
     @Override
     public CompletableFuture<LettuceLog> connectLog(byte[] logKey, boolean again) {
+      return connecting.begin(() -> toTheMaster(logKey, again));
+    }
+
+    private CompletableFuture<LettuceLog> toTheMaster(byte[] logKey, boolean again) {
       CompletionStage<Void> known =
           again ? client.refreshPartitionsAsync() : CompletableFuture.completedStage(null);
       return known
@@ -175,6 +186,7 @@ abstract sealed class LettuceLink implements Link {
 
     @Override
     public void close() {
+      super.close();
       direct.shutdown(Duration.ZERO, Duration.ofSeconds(2)); // its threads are the host's and stay
     }
   }
