@@ -24,10 +24,10 @@ import java.util.stream.IntStream;
  * invalidation Redis had acknowledged?
  */
 final class StaleWatch implements AutoCloseable {
-  final List<String> keys = IntStream.range(0, 64).mapToObj(i -> "k" + i).toList();
-  final AtomicLong reads = new AtomicLong();
-  final AtomicLong durable = new AtomicLong();
+  private final List<String> keys = IntStream.range(0, 64).mapToObj(i -> "k" + i).toList();
 
+  private final AtomicLong reads = new AtomicLong();
+  private final AtomicLong durable = new AtomicLong();
   private final Peer writer;
   private final Peer reader;
   private final Database database;
@@ -56,6 +56,15 @@ final class StaleWatch implements AutoCloseable {
     } finally {
       writing.unlock();
     }
+  }
+
+  /** Waits for so many more reads, and changes that Redis acknowledged. */
+  void awaitReadsAndChanges(int many) {
+    long enoughReads = reads.get() + many;
+    long enoughChanges = durable.get() + many;
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> reads.get() >= enoughReads && durable.get() >= enoughChanges);
   }
 
   /** Ends reading and writing, and says how it was; throws what a read or a change threw. */

@@ -1,12 +1,17 @@
 package io.spinforge.cache.redis;
 
+import io.lettuce.core.RedisCommandExecutionException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -65,14 +70,32 @@ final class Channel {
       rejected.increment();
       return null;
     }
-    List<Object> reply = send(now, one);
-    if (reply != null) {
-      shards.succeeded(one.log);
-    } else if (!Thread.currentThread().isInterrupted() // that says nothing about Redis
-        && (!now.isOpen() || shards.failed(one.log))) {
-      open(one.log);
+    boolean refused = false;
+    try {
+      List<Object> reply = send(now, one);
+      if (reply != null) {
+        shards.succeeded(one.log);
+        return reply;
+      }
+    } catch (RedisCommandExecutionException e) {
+      refused = true;
     }
-    return reply;
+    failed(now, one, refused);
+    return null;
+  }
+
+  /**
+   * Tells the breakers of a failure.
+   *
+   * @param refused whether the server answered, with an error: then the others of its partitions
+   *     may be as well as ever, as when the slot of one moves to another master
+   */
+  private void failed(CommandConnection now, Invocation one, boolean refused) {
+    if (!Thread.currentThread().isInterrupted() // that says nothing about Redis
+        && (!now.isOpen() || shards.failed(one.log, refused))) {
+      backlog.open(shards.concerned(one.log, refused));
+      onOpened.run();
+    }
   }
 
   /**
@@ -94,15 +117,21 @@ final class Channel {
     if (now == null || allowed.isEmpty()) {
       return new ArrayList<>(Collections.nCopies(all.size(), null));
     }
-    Map<Invocation, List<Object>> replies = together(now, allowed);
-    judge(now, allowed, replies);
+    Set<Invocation> refused = Collections.newSetFromMap(new IdentityHashMap<>());
+    Map<Invocation, List<Object>> replies = together(now, allowed, refused);
+    judge(now, allowed, replies, refused);
     List<@Nullable List<Object>> inOrder = new ArrayList<>();
     all.forEach(one -> inOrder.add(replies.get(one)));
     return inOrder;
   }
 
-  /** Calls scripts together and returns the answers that came in time. */
-  private Map<Invocation, List<Object>> together(CommandConnection now, List<Invocation> all) {
+  /**
+   * Calls scripts together and returns the answers that came in time.
+   *
+   * @param refused gets those that the server answered with an error
+   */
+  private Map<Invocation, List<Object>> together(
+      CommandConnection now, List<Invocation> all, Set<Invocation> refused) {
     requests.add(all.size());
     List<CompletableFuture<List<Object>>> answers = new ArrayList<>();
     for (Invocation one : all) {
@@ -117,6 +146,9 @@ final class Channel {
       } else {
         failures.increment();
         var unused = answer.thenAccept(all.get(i).late);
+        if (answer.isDone() && isRefusal(answer)) {
+          refused.add(all.get(i));
+        }
       }
     }
     return replies;
@@ -124,14 +156,15 @@ final class Channel {
 
   /** Tells the breakers how calls ended that were made together: a master fails once, or not. */
   private void judge(
-      CommandConnection now, List<Invocation> all, Map<Invocation, List<Object>> replies) {
+      CommandConnection now,
+      List<Invocation> all,
+      Map<Invocation, List<Object>> replies,
+      Set<Invocation> refused) {
     BitSet failed = new BitSet();
     for (Invocation one : all) {
       if (!replies.containsKey(one) && !failed.get(shards.of(one.log))) {
-        failed.or(shards.sharing(one.log));
-        if (!Thread.currentThread().isInterrupted() && (!now.isOpen() || shards.failed(one.log))) {
-          open(one.log);
-        }
+        failed.or(shards.concerned(one.log, refused.contains(one)));
+        failed(now, one, refused.contains(one));
       }
     }
     for (Invocation one : all) {
@@ -180,18 +213,16 @@ final class Channel {
   /** Calls a script although its breaker is not closed: for the recovery. */
   @Nullable List<Object> callWhileAway(Invocation one) {
     CommandConnection now = commands;
-    return now == null ? null : send(now, one);
+    try {
+      return now == null ? null : send(now, one);
+    } catch (RedisCommandExecutionException e) {
+      return null;
+    }
   }
 
   /** Tells whether the breaker lets a script through. */
   boolean allows(Script script, int log) {
     return shards.allows(script, log);
-  }
-
-  /** Opens the breakers of all that the master of a log has. */
-  private void open(int log) {
-    backlog.open(shards.sharing(log));
-    onOpened.run();
   }
 
   /**
@@ -210,7 +241,7 @@ final class Channel {
     for (int shard : away.stream().toArray()) {
       checks.add(check(shards.logs(shard)));
     }
-    Map<Invocation, List<Object>> replies = together(now, checks);
+    Map<Invocation, List<Object>> replies = together(now, checks, new HashSet<>());
     for (Invocation check : checks) {
       alive.set(shards.of(check.log), replies.containsKey(check));
     }
@@ -293,6 +324,11 @@ final class Channel {
     }
   }
 
+  /**
+   * Calls a script and waits for its answer; null if there is none.
+   *
+   * @throws RedisCommandExecutionException if the answer is an error
+   */
   private @Nullable List<Object> send(CommandConnection now, Invocation one) {
     requests.increment();
     if (now.isOpen()) {
@@ -300,10 +336,25 @@ final class Channel {
         return patiently(now.call(one.script, one.keys, one.args), one.late);
       } catch (ExecutionException | RuntimeException e) {
         // an outcome: counted below, logged by the recovery once the breaker opens
+        if (e.getCause() instanceof RedisCommandExecutionException refusal) {
+          failures.increment();
+          throw refusal;
+        }
       }
     }
     failures.increment();
     return null;
+  }
+
+  private static boolean isRefusal(CompletableFuture<?> failed) {
+    try {
+      failed.getNow(null);
+      return false;
+    } catch (CompletionException e) {
+      return e.getCause() instanceof RedisCommandExecutionException;
+    } catch (CancellationException e) {
+      return false;
+    }
   }
 
   private @Nullable List<Object> patiently(

@@ -9,9 +9,9 @@ import java.util.stream.IntStream;
 /**
  * The breakers: one for all partitions of a standalone Redis; in a Cluster one for each partition,
  * so that a master that is away takes nobody's keys but its own with it. Failures are counted by
- * master: three in a row open the breakers of all partitions that it has at that moment. One of an
- * invalidation opens that of its partition. Thread-safe; what changes a breaker holds the {@link
- * Backlog}'s lock.
+ * master: three in a row open the breakers of all partitions that it has at that moment. Errors
+ * that it answers are counted by partition. One failure of an invalidation opens that of its
+ * partition. Thread-safe; what changes a breaker holds the {@link Backlog}'s lock.
  *
  * <p>The control log decides about entries of every partition, so nothing is read from Redis while
  * its breaker is not closed.
@@ -115,26 +115,35 @@ final class Shards {
   /** Notes that the master of a log answered. */
   void succeeded(int log) {
     if (!failures.isEmpty()) {
-      failures.succeeded(masterOf.apply(log));
+      failures.succeeded(blamed(log, false));
+      failures.succeeded(blamed(log, true));
     }
   }
 
-  /** Counts a failure of the master of a log; true if it is one too many. */
-  boolean failed(int log) {
-    return failures.failed(masterOf.apply(log));
+  /**
+   * Counts a failure of the master of a log; true if it is one too many.
+   *
+   * @param refused whether the master answered, with an error, so that this is the shard's alone
+   */
+  boolean failed(int log, boolean refused) {
+    return failures.failed(blamed(log, refused));
   }
 
-  /** Returns the shards that the master of a log has now. */
-  BitSet sharing(int log) {
+  /** Returns the shards that a failure is about: all that the master of a log has now, or one. */
+  BitSet concerned(int log, boolean refused) {
     String master = masterOf.apply(log);
     BitSet sharing = new BitSet();
     sharing.set(shardOf[log]);
-    for (int shard = 0; shard < breakers.length; shard++) {
+    for (int shard = 0; shard < breakers.length && !refused; shard++) {
       if (masterOf.apply(logs.get(shard)[0]).equals(master)) {
         sharing.set(shard);
       }
     }
     return sharing;
+  }
+
+  private String blamed(int log, boolean refused) {
+    return refused && breakers.length > 1 ? "shard " + shardOf[log] : masterOf.apply(log);
   }
 
   /** Opens breakers, under the backlog's lock. */

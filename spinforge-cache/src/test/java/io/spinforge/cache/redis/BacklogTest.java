@@ -57,11 +57,11 @@ class BacklogTest {
 
   @Test
   void threeFailuresInARowAreTooMany() {
-    assertThat(one.failed(0)).isFalse();
-    assertThat(one.failed(1)).isFalse();
+    assertThat(one.failed(0, false)).isFalse();
+    assertThat(one.failed(1, false)).isFalse();
     one.succeeded(2);
-    assertThat(one.failed(0)).isFalse();
-    assertThat(one.failed(1)).isFalse();
-    assertThat(one.failed(2)).isTrue();
+    assertThat(one.failed(0, false)).isFalse();
+    assertThat(one.failed(1, false)).isFalse();
+    assertThat(one.failed(2, false)).isTrue();
   }
 }

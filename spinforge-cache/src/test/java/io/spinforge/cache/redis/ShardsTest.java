@@ -28,11 +28,11 @@ class ShardsTest {
 
   @Test
   void masterThatFailsThreeTimesTakesNobodysPartitionsButItsOwn() {
-    assertThat(shards.failed(1)).isFalse();
+    assertThat(shards.failed(1, false)).isFalse();
     shards.succeeded(0); // another master's answer says nothing about this one
-    assertThat(shards.failed(3)).isFalse();
-    assertThat(shards.failed(1)).isTrue();
-    backlog.open(shards.sharing(1));
+    assertThat(shards.failed(3, false)).isFalse();
+    assertThat(shards.failed(1, false)).isTrue();
+    backlog.open(shards.concerned(1, false));
     assertThat(shards.away()).isEqualTo(set(1, 3));
     assertThat(shards.allows(Script.LEASE, 1)).isFalse();
     assertThat(shards.allows(Script.LEASE, 2)).isTrue();
@@ -65,11 +65,21 @@ class ShardsTest {
 
   @Test
   void partitionThatMovedIsCountedForItsNewMaster() {
-    assertThat(shards.failed(1)).isFalse();
-    assertThat(shards.failed(1)).isFalse();
+    assertThat(shards.failed(1, false)).isFalse();
+    assertThat(shards.failed(1, false)).isFalse();
     masters[1] = "A";
-    assertThat(shards.failed(1)).isFalse();
-    assertThat(shards.sharing(1)).isEqualTo(set(0, 1, 2, CONTROL));
+    assertThat(shards.failed(1, false)).isFalse();
+    assertThat(shards.concerned(1, false)).isEqualTo(set(0, 1, 2, CONTROL));
+  }
+
+  @Test
+  void errorsThatAMasterAnswersAreItsPartitionsAlone() {
+    for (int i = 0; i < 2; i++) {
+      assertThat(shards.failed(1, true)).isFalse();
+      assertThat(shards.failed(3, true)).isFalse();
+    }
+    assertThat(shards.failed(1, true)).isTrue();
+    assertThat(shards.concerned(1, true)).isEqualTo(set(1));
   }
 
   private static BitSet set(int... bits) {
