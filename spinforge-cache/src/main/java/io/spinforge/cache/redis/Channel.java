@@ -4,8 +4,8 @@ import io.lettuce.core.RedisCommandExecutionException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -117,7 +117,7 @@ final class Channel {
     if (now == null || allowed.isEmpty()) {
       return new ArrayList<>(Collections.nCopies(all.size(), null));
     }
-    Set<Invocation> refused = Collections.newSetFromMap(new IdentityHashMap<>());
+    Set<Invocation> refused = new HashSet<>();
     Map<Invocation, List<Object>> replies = together(now, allowed, refused);
     judge(now, allowed, replies, refused);
     List<@Nullable List<Object>> inOrder = new ArrayList<>();
@@ -138,7 +138,7 @@ final class Channel {
       answers.add(sent(now, one));
     }
     awaitTogether(answers);
-    Map<Invocation, List<Object>> replies = new IdentityHashMap<>();
+    Map<Invocation, List<Object>> replies = new HashMap<>();
     for (int i = 0; i < all.size(); i++) {
       CompletableFuture<List<Object>> answer = answers.get(i);
       if (answer.isDone() && !answer.isCompletedExceptionally()) {
@@ -311,12 +311,12 @@ final class Channel {
   }
 
   /**
-   * A script to be called.
+   * A script to be called; equal to itself alone, as arrays are.
    *
    * @param log the partition that it is about, or the control log
    * @param late gets an answer that nobody waited for any more
    */
-  @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
+  @SuppressWarnings("ArrayRecordComponent") // a carrier
   record Invocation(
       Script script, int log, byte[][] keys, byte[][] args, Consumer<List<Object>> late) {
     Invocation(Script script, int log, byte[][] keys, byte[][] args) {

@@ -1,11 +1,12 @@
 package io.spinforge.cache.redis;
 
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class Connecting {
   private static final long PATIENCE_SECONDS = 2;
 
-  private final Set<CompletableFuture<?>> underWay = ConcurrentHashMap.newKeySet();
+  private final Map<Long, CompletableFuture<?>> underWay = new ConcurrentHashMap<>();
+  private final AtomicLong numbers = new AtomicLong();
 
   // Set before the look at what is under way; who connects adds itself before it looks here. So one
   // of both sees the other.
@@ -25,12 +27,12 @@ final class Connecting {
   /** Connects on this thread, unless it is over. */
   <T> T here(Supplier<T> connect) {
     CompletableFuture<T> mark = new CompletableFuture<>();
-    underWay.add(mark);
+    long number = note(mark);
     try {
       requireOpen();
       return connect.get();
     } finally {
-      underWay.remove(mark);
+      underWay.remove(number);
       mark.cancel(false);
     }
   }
@@ -38,13 +40,15 @@ final class Connecting {
   /** Connects without waiting, unless it is over. */
   <T> CompletableFuture<T> begin(Supplier<CompletableFuture<T>> connect) {
     CompletableFuture<T> mark = new CompletableFuture<>();
-    underWay.add(mark);
+    long number = note(mark);
     try {
       requireOpen();
       var unused =
-          connect.get().whenComplete((connection, failure) -> end(mark, connection, failure));
+          connect
+              .get()
+              .whenComplete((connection, failure) -> end(number, mark, connection, failure));
     } catch (RuntimeException e) {
-      end(mark, null, e);
+      end(number, mark, null, e);
     }
     return mark;
   }
@@ -53,7 +57,7 @@ final class Connecting {
   void close() {
     closed = true;
     try {
-      CompletableFuture.allOf(underWay.toArray(CompletableFuture[]::new))
+      CompletableFuture.allOf(underWay.values().toArray(CompletableFuture[]::new))
           .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
       // how they end is not asked here
@@ -63,13 +67,19 @@ final class Connecting {
   }
 
   private <T> void end(
-      CompletableFuture<T> mark, @Nullable T connection, @Nullable Throwable failure) {
-    underWay.remove(mark);
+      long number, CompletableFuture<T> mark, @Nullable T connection, @Nullable Throwable failure) {
+    underWay.remove(number);
     if (failure == null) {
       mark.complete(connection);
     } else {
       mark.completeExceptionally(failure);
     }
+  }
+
+  private long note(CompletableFuture<?> mark) {
+    long number = numbers.incrementAndGet();
+    underWay.put(number, mark);
+    return number;
   }
 
   private void requireOpen() {

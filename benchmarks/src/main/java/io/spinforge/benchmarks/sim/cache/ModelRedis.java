@@ -2,6 +2,7 @@ package io.spinforge.benchmarks.sim.cache;
 
 import static io.spinforge.benchmarks.sim.cache.ModelLease.taken;
 import static io.spinforge.benchmarks.sim.cache.ModelLease.token;
+import static java.util.Objects.requireNonNull;
 
 import io.spinforge.benchmarks.sim.cache.ModelTexts.Text;
 import io.spinforge.cache.redis.Script;
@@ -10,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -24,11 +24,9 @@ import org.jspecify.annotations.Nullable;
 class ModelRedis {
   private static final long EPOCH_MICROS = 1_800_000_000_000_000L;
   private static final byte[] EMPTY = new byte[0];
-  private static final byte[] META = bytes("m");
   private static final long WOKEN = 2; // stored, and somebody waits
 
   final ModelMasters masters;
-
   private final LongSupplier nanos;
   private ModelTexts texts;
   private Map<String, ModelState> states = new HashMap<>();
@@ -215,7 +213,7 @@ class ModelRedis {
   private List<Object> fill(String[] k, byte[][] args) {
     long stored = fill(k[0], k[2], k[3], args, 0);
     if (stored == WOKEN) {
-      append(k[1], known(k[0]), "W", 0, args[4], args[3]);
+      append(k[1], requireNonNull(states.get(k[0])), "W", 0, args[4], args[3]);
     }
     return List.of(Math.min(1, stored));
   }
@@ -240,7 +238,7 @@ class ModelRedis {
         arg += 4;
       }
       if (!woken.isEmpty()) {
-        append(log, known(q), "W", 0, args[0], woken.toArray(byte[][]::new));
+        append(log, requireNonNull(states.get(q)), "W", 0, args[0], woken.toArray(byte[][]::new));
       }
     }
     return out;
@@ -367,32 +365,16 @@ class ModelRedis {
     return made;
   }
 
-  /** Returns the state of a log that has one, as a lease stood there. */
-  private ModelState known(String q) {
-    ModelState s = states.get(q);
-    if (s == null) {
-      throw new IllegalStateException(q + " has no state");
-    }
-    return s;
-  }
-
   /** Returns the name of a new incarnation: the guard against a log that began anew. */
   String incarnation(String candidate) {
     return candidate;
   }
 
-  @SuppressWarnings(
-      "UndefinedEquals") // fields in their order, as Lettuce gives them; never looked up
   private void append(
       String log, ModelState s, String op, long seq, byte[] sender, byte[]... keys) {
-    Map<byte[], byte[]> body = new LinkedHashMap<>();
     String meta = op + "|" + s.end + "|" + seq + "|" + s.incarnation + "|" + name(sender);
-    body.put(META, bytes(meta));
-    for (byte[] key : keys) {
-      body.put(key, EMPTY);
-    }
     ModelStream stream = streams.computeIfAbsent(log, key -> new ModelStream());
-    s.end = stream.append(micros() / 1000, body, longestLog);
+    s.end = stream.append(micros() / 1000, bytes(meta), keys, longestLog);
     appended = true;
   }
 

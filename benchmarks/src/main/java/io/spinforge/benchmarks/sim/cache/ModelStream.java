@@ -2,12 +2,16 @@ package io.spinforge.benchmarks.sim.cache;
 
 import io.spinforge.cache.redis.LogConnection.Message;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** A stream of the model: records with growing ids, the oldest of which may be trimmed. */
 final class ModelStream {
   static final Id START = new Id(0, 0);
+
+  private static final byte[] META = ModelRedis.bytes("m");
+  private static final byte[] EMPTY = new byte[0];
 
   private final List<Row> rows;
   private Id last;
@@ -31,7 +35,14 @@ final class ModelStream {
   }
 
   /** Appends a record at a time of the server's clock, and keeps the newest {@code longest}. */
-  Id append(long millis, Map<byte[], byte[]> body, int longest) {
+  @SuppressWarnings(
+      "UndefinedEquals") // fields in their order, as Lettuce gives them; never looked up
+  Id append(long millis, byte[] meta, byte[][] keys, int longest) {
+    Map<byte[], byte[]> body = new LinkedHashMap<>();
+    body.put(META, meta);
+    for (byte[] key : keys) {
+      body.put(key, EMPTY);
+    }
     last = millis > last.millis ? new Id(millis, 0) : new Id(last.millis, last.number + 1);
     rows.add(new Row(last, body));
     while (rows.size() > longest) {

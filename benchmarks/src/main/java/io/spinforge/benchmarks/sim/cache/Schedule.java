@@ -215,11 +215,9 @@ final class Schedule {
 
   private void judge(Oracle.Read read, Cached<String> cached) {
     tally.count(cached.source());
-    time.note(cached.source().ordinal());
-    time.note(cached.state().ordinal());
+    time.note(cached.toString().hashCode());
     time.trace("%s: %s", read, cached);
     String value = cached.value();
-    time.note(value == null ? -1 : Integer.parseInt(value));
     if (value == null || cached.state() == State.STALE_PARTITIONED) {
       return; // the host would rather have it than none
     }
