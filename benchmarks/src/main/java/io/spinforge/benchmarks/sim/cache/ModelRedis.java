@@ -329,8 +329,9 @@ class ModelRedis {
     boolean other = !s.run.equals(run);
     s.run = run;
     if (other && seesOtherRuns()) {
-      s.incarnation = incarnation(name(args[0]));
-      s.sequence = first(k[1], name(args[0]));
+      String name = ModelState.named(name(args[0]), run);
+      s.incarnation = incarnation(name);
+      s.sequence = first(k[1], name);
       s.floor = s.sequence;
     }
     long seq = s.next();

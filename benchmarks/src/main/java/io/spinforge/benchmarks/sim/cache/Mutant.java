@@ -21,8 +21,6 @@ enum Mutant {
   REFUSED_FILL_IS_KEPT,
   /** So it does with what was loaded together. */
   REFUSED_BULK_FILL_IS_KEPT,
-  /** A lease goes by its number alone, which a failover can give out again. */
-  NO_TAKER,
   /** What lies below the floor of a cleared partition is believed. */
   NO_FLOOR,
   /** A put in memory does not look whether its stripe moved since the question. */

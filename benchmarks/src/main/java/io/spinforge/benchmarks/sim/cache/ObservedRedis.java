@@ -86,7 +86,6 @@ final class ObservedRedis extends ModelRedis {
       case FILL_WITHOUT_LEASE -> true;
       case BULK_FILL_WITHOUT_LEASE -> ofMany;
       case REFRESH_FILL_WITHOUT_LEASE -> refreshes.contains(token);
-      case NO_TAKER -> held != null && ModelLease.token(held).equals(ModelLease.token(token));
       default -> false;
     };
   }

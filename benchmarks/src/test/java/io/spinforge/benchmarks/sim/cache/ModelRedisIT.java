@@ -66,6 +66,29 @@ class ModelRedisIT {
     }
   }
 
+  @Test
+  void callThatIsSentAgainToAnotherProcessBeginsAnIncarnationOfAnotherName() throws Exception {
+    try (RedisServer server = RedisServer.start();
+        RedisClient client = RedisClient.create(server.uri());
+        StatefulRedisConnection<String, String> admin = client.connect()) {
+      CommandConnection commands = Link.standalone(client).connect();
+      byte[][] names = {ModelRedis.bytes("{x}:cq"), ModelRedis.bytes("{x}:ctl")};
+      String candidate = "85af6c3bc0556d35";
+      byte[][] args = {
+        ModelRedis.bytes(candidate), SENDER, MAXLEN, text('T'), ModelRedis.bytes("tag")
+      };
+      List<Object> first = commands.call(Script.CONTROL, names, args).get();
+      assertThat(ModelRedis.name((byte[]) first.get(1))).isEqualTo(candidate);
+      admin.sync().hset("{x}:cq", "run", "another process, before a failover");
+      List<Object> again = commands.call(Script.CONTROL, names, args).get();
+      String run = admin.sync().hget("{x}:cq", "run");
+      assertThat(ModelRedis.name((byte[]) again.get(1)))
+          .isEqualTo(ModelState.named(candidate, run))
+          .isNotEqualTo(candidate);
+      assertThat((byte[]) again.get(0)).isNotEqualTo((byte[]) first.get(0));
+    }
+  }
+
   private static String[] zero() {
     return new String[] {"0-0"};
   }
