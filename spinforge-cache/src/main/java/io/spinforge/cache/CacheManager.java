@@ -13,7 +13,6 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -26,8 +25,6 @@ import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A group of caches over the same memory settings, the same Redis and the same policy, and the
@@ -42,13 +39,13 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  */
 public final class CacheManager implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(CacheManager.class);
   private static final Duration TICK = Duration.ofMillis(5);
   private static final Duration WATCH = Duration.ofMillis(100);
   private static final Duration PATIENCE_AT_START = Duration.ofSeconds(5);
 
   private final String name;
   private final Node node;
+  private final Condition condition;
   private final MemoryLayer memory;
   private final CachePolicy policy;
   private final Duration lease;
@@ -57,7 +54,6 @@ public final class CacheManager implements AutoCloseable {
   private final @Nullable ExecutorService ownExecutor;
   private final ScheduledExecutorService scheduler;
   private final AtomicBoolean closed = new AtomicBoolean();
-  private Health.State lastState = Health.State.LIVE; // of the scheduler's thread
 
   private CacheManager(Builder builder) {
     RedisLayer layer = builder.redis.orNull();
@@ -81,6 +77,7 @@ public final class CacheManager implements AutoCloseable {
             layer != null && layer.servesStale(),
             partitions,
             surroundings);
+    this.condition = new Condition(name, node, partitions);
     if (!virtual) {
       every(TICK, node.clock::tick);
     }
@@ -169,23 +166,12 @@ public final class CacheManager implements AutoCloseable {
   public ManagerStats stats() {
     Map<String, CacheStats> caches = new TreeMap<>();
     node.caches.forEach((cache, layered) -> caches.put(cache, layered.stats()));
-    return new ManagerStats(name, Map.copyOf(caches), redisStats(), node.bans.forgotten());
+    return new ManagerStats(name, Map.copyOf(caches), condition.redis(), node.bans.forgotten());
   }
 
   /** Returns how much of the promise can be kept now. Cheap. */
   public Health health() {
-    RedisStore redis = node.redis();
-    if (redis == null) {
-      return new Health(Health.State.LIVE, Health.Breaker.CLOSED, 0, 0, 0);
-    }
-    RedisStore.Snapshot snapshot = redis.snapshot();
-    Health.Breaker breaker = Health.Breaker.valueOf(snapshot.breaker());
-    int live = node.livePartitions();
-    Health.State state = Health.State.DETACHED;
-    if (breaker == Health.Breaker.CLOSED) {
-      state = live == partitions ? Health.State.LIVE : Health.State.SUSPECT;
-    }
-    return new Health(state, breaker, live, partitions, snapshot.queued());
+    return condition.health();
   }
 
   /**
@@ -264,40 +250,9 @@ public final class CacheManager implements AutoCloseable {
     every(WATCH, this::watch);
   }
 
-  private Optional<RedisStats> redisStats() {
-    RedisStore redis = node.redis();
-    if (redis == null) {
-      return Optional.empty();
-    }
-    RedisStore.Snapshot s = redis.snapshot();
-    Health.Breaker breaker = Health.Breaker.valueOf(s.breaker());
-    return Optional.of(
-        new RedisStats(
-            breaker == Health.Breaker.CLOSED,
-            breaker,
-            s.requests(),
-            s.failures(),
-            s.rejected(),
-            s.breakerOpened(),
-            s.queued(),
-            s.replayed(),
-            s.logRecords(),
-            s.logResets(),
-            s.lag(),
-            node.livePartitions(),
-            partitions));
-  }
-
   private void watch() {
-    if (closed.get()) {
-      return;
-    }
-    Health.State state = health().state();
-    if (state != lastState) {
-      Health.State before = lastState;
-      lastState = state;
-      LOG.info("cache state changed manager={} from={} to={}", name, before, state);
-      node.listeners.health(before, state);
+    if (!closed.get()) {
+      condition.watch();
     }
   }
 

@@ -16,7 +16,10 @@ public record Health(
   public enum State {
     /** Redis answers and every log is proven; or there is no Redis layer. */
     LIVE,
-    /** Redis answers, but some log is not proven: memory of those partitions is passed over. */
+    /**
+     * Redis answers, but some log is not proven, or some master of a Cluster is away: memory of
+     * those partitions is passed over, or will be.
+     */
     SUSPECT,
     /** Redis does not answer: memory within {@code maxStaleness}, then the loader. */
     DETACHED
@@ -28,7 +31,10 @@ public record Health(
     CLOSED,
     /** No request goes to Redis. */
     OPEN,
-    /** One probe is under way; queued invalidations are replayed before anything is read. */
+    /**
+     * One probe is under way; queued invalidations are replayed before anything is read. Of a
+     * Cluster also: requests go to some masters, and not to others, which are away.
+     */
     HALF_OPEN
   }
 }

@@ -52,11 +52,6 @@ class BulkReadIT {
     try (Node a = node(layer(redis.uri()), p -> {});
         Node b = node(layer(redis.uri()), p -> {})) {
       a.cache.getAll(List.of("warm")); // the server learns the scripts
-      System.out.println(
-          "DBG "
-              + onRedis(redis.uri(), c -> c.sync().info("commandstats"))
-                  .replace("\n", " ")
-                  .replaceAll("usec[^ ]*", ""));
       Cost cost = new Cost(a, redis.uri());
       Map<String, Cached<String>> read = a.cache.getAll(keys);
       cost.is(2);

@@ -20,6 +20,14 @@ class CacheTrialsIT {
   }
 
   @Test
+  void schedulesOnARealRedisServeNothingThatWasInvalidatedLongAgoOrByTheNodeItself() {
+    long seed = System.nanoTime();
+    RedisSchedules.Seen seen = RedisSchedules.run(150, seed);
+    assertThat(seen.isKept(SLACK)).as("seed %d: %s", seed, seen).isTrue();
+    assertThat(seen.schedules).hasValue(150);
+  }
+
+  @Test
   void coldKeyIsLoadedOnceByAllAndTheNextOneLoadsWhenTheLeaseOfADeadOneEnds() {
     ColdKey.Seen seen = ColdKey.run(5, 10);
     assertThat(seen.mostLoads()).isOne();

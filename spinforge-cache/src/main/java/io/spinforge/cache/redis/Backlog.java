@@ -6,6 +6,8 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * keys become the clearing of their partitions, too many others that of everything, so that nothing
  * is forgotten. Thread-safe.
  *
- * <p>The breaker changes its state under this lock, so that no invalidation is queued after the
- * backlog was found empty and the breaker closed.
+ * <p>The breakers change their state under this lock, so that no invalidation is queued after the
+ * backlog of its shard was found empty and the breaker closed.
  */
 final class Backlog {
   private static final int BATCH = 500;
@@ -24,98 +26,109 @@ final class Backlog {
   private static final Control EVERYTHING = new Control(Control.Kind.TAGS, List.of("*"));
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final LinkedHashSet<String> keys = new LinkedHashSet<>(); // guarded by lock
+  private final Map<Integer, LinkedHashSet<String>> keys = new TreeMap<>(); // guarded by lock
+  private int size; // of all keys; guarded by lock
   private final BitSet cleared = new BitSet(); // guarded by lock
   private final LinkedHashSet<Control> controls = new LinkedHashSet<>(); // guarded by lock
-  private final Breaker breaker;
+  private final Shards shards;
   private final ToIntFunction<String> partitionOf;
   private final int maximum;
 
-  Backlog(Breaker breaker, ToIntFunction<String> partitionOf, int maximum) {
-    this.breaker = breaker;
+  Backlog(Shards shards, ToIntFunction<String> partitionOf, int maximum) {
+    this.shards = shards;
     this.partitionOf = partitionOf;
     this.maximum = maximum;
   }
 
-  /** Queues keys that Redis may not have got, and opens the breaker so that they are replayed. */
+  /**
+   * Queues keys that Redis may not have got, and opens their breakers so that they are replayed.
+   */
   void addAndOpen(Collection<String> more) {
     lock.lock();
     try {
       add(more);
-      breaker.open();
+      BitSet theirs = new BitSet();
+      more.forEach(key -> theirs.set(shards.of(partitionOf.applyAsInt(key))));
+      shards.open(theirs);
     } finally {
       lock.unlock();
     }
   }
 
-  /** Queues what was invalidated otherwise than by key, and opens the breaker. */
+  /** Queues what was invalidated otherwise than by key, and opens the control log's breaker. */
   void addAndOpen(Control control) {
     lock.lock();
     try {
       add(control);
-      breaker.open();
+      BitSet its = new BitSet();
+      its.set(shards.control());
+      shards.open(its);
     } finally {
       lock.unlock();
     }
   }
 
-  /** Opens the breaker. */
-  void open() {
-    addAndOpen(List.of());
-  }
-
-  void halfOpen() {
+  /** Opens breakers. */
+  void open(BitSet which) {
     lock.lock();
     try {
-      breaker.halfOpen();
+      shards.open(which);
     } finally {
       lock.unlock();
     }
   }
 
-  /** Closes the breaker if nothing is queued; else false. */
-  boolean closeIfEmpty() {
+  void halfOpen(BitSet which) {
     lock.lock();
     try {
-      if (!keys.isEmpty() || !cleared.isEmpty() || !controls.isEmpty()) {
-        return false;
+      which.stream().forEach(shard -> shards.breaker(shard).halfOpen());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Closes a shard's breaker if nothing of it is queued; else false. */
+  boolean closeIfEmpty(int shard) {
+    lock.lock();
+    try {
+      boolean empty = shard != shards.control() || controls.isEmpty();
+      for (int log : shards.logs(shard)) {
+        empty &= !keys.containsKey(log) && !cleared.get(log);
       }
-      breaker.close();
-      return true;
+      if (empty) {
+        shards.close(shard);
+      }
+      return empty;
     } finally {
       lock.unlock();
     }
   }
 
   /**
-   * Takes the next piece of work out, to be given back if it fails. Taken out first, so that a key
-   * invalidated again meanwhile is queued again.
+   * Takes a shard's next piece of work out, to be given back if it fails. Taken out first, so that
+   * a key invalidated again meanwhile is queued again.
    */
-  Batch take() {
+  Batch take(int shard) {
     lock.lock();
     try {
-      if (!controls.isEmpty()) {
+      if (shard == shards.control() && !controls.isEmpty()) {
         Control control = controls.iterator().next();
         controls.remove(control);
         return new Batch(-1, false, List.of(), control);
       }
-      if (!cleared.isEmpty()) {
-        int partition = cleared.nextSetBit(0);
-        cleared.clear(partition);
-        return new Batch(partition, true, List.of());
-      }
-      List<String> taken = new ArrayList<>();
-      int partition = -1;
-      for (Iterator<String> it = keys.iterator(); it.hasNext() && taken.size() < BATCH; ) {
-        String key = it.next();
-        int p = partitionOf.applyAsInt(key);
-        if (partition < 0 || p == partition) {
-          partition = p;
-          taken.add(key);
-          it.remove();
+      int[] logs = shards.logs(shard);
+      for (int log : logs) {
+        if (cleared.get(log)) {
+          cleared.clear(log);
+          return new Batch(log, true, List.of());
         }
       }
-      return new Batch(partition, false, taken);
+      for (int log : logs) {
+        if (keys.containsKey(log)) {
+          return new Batch(log, false, takeKeys(log));
+        }
+      }
+      return new Batch(-1, false, List.of());
     } finally {
       lock.unlock();
     }
@@ -140,10 +153,24 @@ final class Backlog {
   int size() {
     lock.lock();
     try {
-      return keys.size() + cleared.cardinality() + controls.size();
+      return size + cleared.cardinality() + controls.size();
     } finally {
       lock.unlock();
     }
+  }
+
+  private List<String> takeKeys(int partition) {
+    LinkedHashSet<String> its = keys.getOrDefault(partition, new LinkedHashSet<>());
+    List<String> taken = new ArrayList<>();
+    for (Iterator<String> it = its.iterator(); it.hasNext() && taken.size() < BATCH; ) {
+      taken.add(it.next());
+      it.remove();
+    }
+    if (its.isEmpty()) {
+      keys.remove(partition);
+    }
+    size -= taken.size();
+    return taken;
   }
 
   private void add(Control control) {
@@ -158,13 +185,16 @@ final class Backlog {
 
   private void add(Collection<String> more) {
     for (String key : more) {
-      if (!cleared.get(partitionOf.applyAsInt(key))) {
-        keys.add(key);
+      int partition = partitionOf.applyAsInt(key);
+      if (!cleared.get(partition)
+          && keys.computeIfAbsent(partition, p -> new LinkedHashSet<>()).add(key)) {
+        size++;
       }
     }
-    if (keys.size() > maximum) {
-      keys.forEach(key -> cleared.set(partitionOf.applyAsInt(key)));
+    if (size > maximum) {
+      keys.keySet().forEach(cleared::set);
       keys.clear();
+      size = 0;
     }
   }
 

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,19 +28,15 @@ public final class BulkStore {
   private final Channel channel;
   private final Keys keys;
   private final int[] groupOf; // partition to the group of partitions that share a connection
-  private final byte[] leaseMillis;
-  private final Supplier<byte[]> sender;
-  private final byte[] logLength;
+  private final Requests requests;
   private final BiConsumer<String, LeaseReply.Lease> release;
   private final LostLeases lostLeases;
 
   BulkStore(
       Channel channel,
       Keys keys,
+      Requests requests,
       List<int[]> groups,
-      byte[] leaseMillis,
-      Supplier<byte[]> sender,
-      byte[] logLength,
       BiConsumer<String, LeaseReply.Lease> release,
       LostLeases lostLeases) {
     this.channel = channel;
@@ -52,9 +47,7 @@ public final class BulkStore {
         groupOf[partition] = g;
       }
     }
-    this.leaseMillis = leaseMillis;
-    this.sender = sender;
-    this.logLength = logLength;
+    this.requests = requests;
     this.release = release;
     this.lostLeases = lostLeases;
   }
@@ -70,7 +63,7 @@ public final class BulkStore {
     List<Batch> batches = batches(List.copyOf(wanted.keySet()));
     List<Invocation> calls = new ArrayList<>();
     for (Batch batch : batches) {
-      List<byte[]> args = new ArrayList<>(List.of(Calls.candidate(), leaseMillis));
+      List<byte[]> args = new ArrayList<>(requests.leasing());
       batch.counts(args);
       for (String key : batch.keys) {
         args.add(wish(wanted.getOrDefault(key, READ)));
@@ -78,18 +71,20 @@ public final class BulkStore {
       calls.add(
           new Invocation(
               Script.LEASES,
+              batch.log(),
               batch.names(keys),
               args.toArray(byte[][]::new),
               late -> giveBack(batch.keys, late)));
     }
-    boolean asked = channel.isUp();
+    List<Boolean> asked =
+        batches.stream().map(batch -> channel.allows(Script.LEASES, batch.log())).toList();
     List<@Nullable List<Object>> answers = channel.callAll(calls);
     for (int i = 0; i < batches.size(); i++) {
       List<Object> answer = answers.get(i);
       List<String> batch = batches.get(i).keys;
       byte[] taker = calls.get(i).args()[0];
       for (int j = 0; j < batch.size(); j++) {
-        if (answer == null && asked) {
+        if (answer == null && asked.get(i)) {
           lostLeases.add(batch.get(j), taker);
         }
         LeaseReply reply =
@@ -107,17 +102,18 @@ public final class BulkStore {
     List<Batch> batches = batches(List.copyOf(byKey.keySet()));
     List<Invocation> calls = new ArrayList<>();
     for (Batch batch : batches) {
-      List<byte[]> args = new ArrayList<>(List.of(sender.get(), logLength));
+      List<byte[]> args = new ArrayList<>(requests.appending());
       batch.counts(args);
       for (String key : batch.keys) {
         Filling filling = Objects.requireNonNull(byKey.get(key), "filling");
         args.add(Keys.bytes(filling.lease.proof()));
         args.add(filling.entry);
-        args.add(RedisStore.number(filling.keepMillis));
+        args.add(Requests.number(filling.keepMillis));
         args.add(Keys.bytes(key));
       }
       calls.add(
-          new Invocation(Script.FILLS, batch.names(keys), args.toArray(byte[][]::new), late -> {}));
+          new Invocation(
+              Script.FILLS, batch.log(), batch.names(keys), args.toArray(byte[][]::new)));
     }
     Map<String, Fill> fills = new HashMap<>();
     List<@Nullable List<Object>> answers = channel.callAll(calls);
@@ -139,7 +135,7 @@ public final class BulkStore {
     if (wanted == REPLACE) {
       return Keys.bytes("F");
     }
-    return wanted == READ ? new byte[0] : RedisStore.number(wanted);
+    return wanted == READ ? new byte[0] : Requests.number(wanted);
   }
 
   /** Gives back leases that came too late. */
@@ -196,6 +192,11 @@ public final class BulkStore {
       this.keys = partitions.values().stream().flatMap(List::stream).toList();
     }
 
+    /** Returns one of the partitions: all of them share a connection and a breaker. */
+    int log() {
+      return partitions.keySet().iterator().next();
+    }
+
     byte[][] names(Keys names) {
       List<byte[]> all = new ArrayList<>();
       partitions.forEach(
@@ -211,8 +212,8 @@ public final class BulkStore {
     }
 
     void counts(List<byte[]> args) {
-      args.add(RedisStore.number(partitions.size()));
-      partitions.values().forEach(its -> args.add(RedisStore.number(its.size())));
+      args.add(Requests.number(partitions.size()));
+      partitions.values().forEach(its -> args.add(Requests.number(its.size())));
     }
   }
 

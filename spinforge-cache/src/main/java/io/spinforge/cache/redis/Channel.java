@@ -1,8 +1,17 @@
 package io.spinforge.cache.redis;
 
+import io.lettuce.core.RedisCommandExecutionException;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -13,8 +22,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connection for commands, behind the breaker: waits for an answer no longer than the command
- * timeout, and tells "no answer" by null, never by an exception. Thread-safe.
+ * The connection for commands, behind the breakers: waits for an answer no longer than the command
+ * timeout, and tells "no answer" by null, never by an exception. Each call names the partition, or
+ * the control log, that it is about. Thread-safe.
  */
 final class Channel {
   private static final int PROBES_BEFORE_NEW_CONNECTION = 5;
@@ -26,7 +36,7 @@ final class Channel {
   private final Link link;
   private final Keys keys;
   private final Backlog backlog;
-  private final Breaker breaker;
+  private final Shards shards;
   private final long timeoutNanos;
   private final LongSupplier ticker;
   private final Runnable onOpened;
@@ -40,82 +50,133 @@ final class Channel {
       Link link,
       Keys keys,
       Backlog backlog,
-      Breaker breaker,
+      Shards shards,
       long timeoutNanos,
       LongSupplier ticker,
       Runnable onOpened) {
     this.link = link;
     this.keys = keys;
     this.backlog = backlog;
-    this.breaker = breaker;
+    this.shards = shards;
     this.timeoutNanos = timeoutNanos;
     this.ticker = ticker;
     this.onOpened = onOpened;
   }
 
-  /**
-   * Calls a script if the breaker lets it.
-   *
-   * @param late gets an answer that nobody waited for any more
-   */
-  @Nullable List<Object> call(
-      Script script, byte[][] scriptKeys, byte[][] args, Consumer<List<Object>> late) {
+  /** Calls a script if its breaker lets it. */
+  @Nullable List<Object> call(Invocation one) {
     CommandConnection now = commands;
-    if (now == null || !breaker.isClosed()) {
+    if (now == null || !shards.allows(one.script, one.log)) {
       rejected.increment();
       return null;
     }
-    List<Object> reply = send(now, script, scriptKeys, args, late);
-    if (reply != null) {
-      breaker.succeeded();
-    } else if (!Thread.currentThread().isInterrupted() // that says nothing about Redis
-        && (!now.isOpen() || breaker.failed())) {
-      open();
+    boolean refused = false;
+    try {
+      List<Object> reply = send(now, one);
+      if (reply != null) {
+        shards.succeeded(one.log);
+        return reply;
+      }
+    } catch (RedisCommandExecutionException e) {
+      refused = true;
     }
-    return reply;
+    failed(now, one, refused);
+    return null;
   }
 
   /**
-   * Calls scripts if the breaker lets it, all of them before the first answer is waited for;
+   * Tells the breakers of a failure.
+   *
+   * @param refused whether the server answered, with an error: then the others of its partitions
+   *     may be as well as ever, as when the slot of one moves to another master
+   */
+  private void failed(CommandConnection now, Invocation one, boolean refused) {
+    if (!Thread.currentThread().isInterrupted() // that says nothing about Redis
+        && (!now.isOpen() || shards.failed(one.log, refused))) {
+      backlog.open(shards.concerned(one.log, refused));
+      onOpened.run();
+    }
+  }
+
+  /**
+   * Calls the scripts whose breakers let it, all of them before the first answer is waited for;
    * returns the answers in their order, null where there is none. Takes the command timeout at
    * most, however many they are.
    */
   List<@Nullable List<Object>> callAll(List<Invocation> all) {
-    List<@Nullable List<Object>> replies = new ArrayList<>();
     CommandConnection now = commands;
-    if (now == null || !breaker.isClosed() || !now.isOpen()) {
-      rejected.add(all.size());
-      all.forEach(none -> replies.add(null));
-      return replies;
+    List<Invocation> allowed = new ArrayList<>();
+    if (now != null && now.isOpen()) {
+      for (Invocation one : all) {
+        if (shards.allows(one.script, one.log)) {
+          allowed.add(one);
+        }
+      }
     }
+    rejected.add(all.size() - allowed.size());
+    if (now == null || allowed.isEmpty()) {
+      return new ArrayList<>(Collections.nCopies(all.size(), null));
+    }
+    Set<Invocation> refused = new HashSet<>();
+    Map<Invocation, List<Object>> replies = together(now, allowed, refused);
+    judge(now, allowed, replies, refused);
+    List<@Nullable List<Object>> inOrder = new ArrayList<>();
+    all.forEach(one -> inOrder.add(replies.get(one)));
+    return inOrder;
+  }
+
+  /**
+   * Calls scripts together and returns the answers that came in time.
+   *
+   * @param refused gets those that the server answered with an error
+   */
+  private Map<Invocation, List<Object>> together(
+      CommandConnection now, List<Invocation> all, Set<Invocation> refused) {
     requests.add(all.size());
     List<CompletableFuture<List<Object>>> answers = new ArrayList<>();
     for (Invocation one : all) {
       answers.add(sent(now, one));
     }
     awaitTogether(answers);
-    boolean failed = false;
+    Map<Invocation, List<Object>> replies = new HashMap<>();
     for (int i = 0; i < all.size(); i++) {
       CompletableFuture<List<Object>> answer = answers.get(i);
-      boolean good = answer.isDone() && !answer.isCompletedExceptionally();
-      replies.add(good ? answer.join() : null);
-      if (!good) {
+      if (answer.isDone() && !answer.isCompletedExceptionally()) {
+        replies.put(all.get(i), answer.join());
+      } else {
         failures.increment();
-        failed = true;
-        var unused = answer.thenAccept(all.get(i).late());
+        var unused = answer.thenAccept(all.get(i).late);
+        if (answer.isDone() && isRefusal(answer)) {
+          refused.add(all.get(i));
+        }
       }
-    }
-    if (!failed) {
-      breaker.succeeded();
-    } else if (!Thread.currentThread().isInterrupted() && (!now.isOpen() || breaker.failed())) {
-      open();
     }
     return replies;
   }
 
+  /** Tells the breakers how calls ended that were made together: a master fails once, or not. */
+  private void judge(
+      CommandConnection now,
+      List<Invocation> all,
+      Map<Invocation, List<Object>> replies,
+      Set<Invocation> refused) {
+    BitSet failed = new BitSet();
+    for (Invocation one : all) {
+      if (!replies.containsKey(one) && !failed.get(shards.of(one.log))) {
+        failed.or(shards.concerned(one.log, refused.contains(one)));
+        failed(now, one, refused.contains(one));
+      }
+    }
+    for (Invocation one : all) {
+      if (!failed.get(shards.of(one.log))) {
+        shards.succeeded(one.log);
+      }
+    }
+  }
+
   private static CompletableFuture<List<Object>> sent(CommandConnection now, Invocation one) {
     try {
-      return now.call(one.script(), one.keys(), one.args());
+      return now.call(one.script, one.keys, one.args);
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -136,38 +197,62 @@ final class Channel {
     }
   }
 
-  /** Calls a script if the breaker lets it, and does not wait for its answer. */
-  void tell(Script script, byte[][] scriptKeys, byte[][] args) {
+  /** Calls a script if its breaker lets it, and does not wait for its answer. */
+  void tell(Invocation one) {
     CommandConnection now = commands;
-    if (now != null && breaker.isClosed() && now.isOpen()) {
+    if (now != null && shards.allows(one.script, one.log) && now.isOpen()) {
       requests.increment();
       try {
-        var unused = now.call(script, scriptKeys, args);
+        var unused = now.call(one.script, one.keys, one.args);
       } catch (RuntimeException e) {
         failures.increment();
       }
     }
   }
 
-  /** Calls a script although the breaker is not closed: for the recovery. */
-  @Nullable List<Object> callWhileAway(Script script, byte[][] scriptKeys, byte[][] args) {
+  /** Calls a script although its breaker is not closed: for the recovery. */
+  @Nullable List<Object> callWhileAway(Invocation one) {
     CommandConnection now = commands;
-    return now == null ? null : send(now, script, scriptKeys, args, late -> {});
+    try {
+      return now == null ? null : send(now, one);
+    } catch (RedisCommandExecutionException e) {
+      return null;
+    }
   }
 
-  /** Tells whether the breaker lets calls through. */
-  boolean isUp() {
-    return breaker.isClosed();
+  /** Tells whether the breaker lets a script through. */
+  boolean allows(Script script, int log) {
+    return shards.allows(script, log);
   }
 
-  /** Opens the breaker. */
-  void open() {
-    backlog.open();
-    onOpened.run();
+  /**
+   * Connects where that is needed and asks every partition of the shards for a sign of life;
+   * blocks.
+   *
+   * @return the shards that gave one
+   */
+  BitSet probe(BitSet away) {
+    BitSet alive = new BitSet();
+    CommandConnection now = away.cardinality() == shards.count() ? connected() : commands;
+    if (now == null) {
+      return alive;
+    }
+    List<Invocation> checks = new ArrayList<>();
+    for (int shard : away.stream().toArray()) {
+      checks.add(check(shards.logs(shard)));
+    }
+    Map<Invocation, List<Object>> replies = together(now, checks, new HashSet<>());
+    for (Invocation check : checks) {
+      alive.set(shards.of(check.log), replies.containsKey(check));
+    }
+    if (!alive.isEmpty()) {
+      failedProbes = 0;
+    }
+    return alive;
   }
 
-  /** Connects where that is needed and asks every partition for a sign of life; blocks. */
-  boolean probe() {
+  /** Returns the connection, or another one if it is of no use; null if that is not wanted. */
+  private @Nullable CommandConnection connected() {
     CommandConnection now = commands;
     if (now == null || !now.isOpen() || failedProbes >= PROBES_BEFORE_NEW_CONNECTION) {
       failedProbes = 0;
@@ -175,29 +260,29 @@ final class Channel {
         commands = null; // connecting may fail, and one connection is not closed twice
         abandon(now);
       }
+      if (closed) {
+        return null;
+      }
       now = link.connect();
       commands = now;
       if (closed) { // meanwhile; nobody else will close it
         abandon(now);
-        return false;
+        return null;
       }
     }
     failedProbes++;
     ServerInfo.parse(await(now.info())).requireSupported();
     requireSamePartitions(now);
-    for (int[] group : link.groups(keys.logs())) {
-      byte[][] names = new byte[2 * group.length][];
-      for (int i = 0; i < group.length; i++) {
-        names[2 * i] = keys.state(group[i]);
-        names[2 * i + 1] = keys.log(group[i]);
-      }
-      byte[][] args = {Calls.candidate()};
-      if (callWhileAway(Script.CHECK, names, args) == null) {
-        return false;
-      }
+    return now;
+  }
+
+  private Invocation check(int[] logs) {
+    byte[][] names = new byte[2 * logs.length][];
+    for (int i = 0; i < logs.length; i++) {
+      names[2 * i] = keys.state(logs[i]);
+      names[2 * i + 1] = keys.log(logs[i]);
     }
-    failedProbes = 0;
-    return true;
+    return new Invocation(Script.CHECK, logs[0], names, new byte[][] {Calls.candidate()});
   }
 
   CompletableFuture<Void> close() {
@@ -226,29 +311,50 @@ final class Channel {
   }
 
   /**
-   * A script to be called.
+   * A script to be called; equal to itself alone, as arrays are.
    *
+   * @param log the partition that it is about, or the control log
    * @param late gets an answer that nobody waited for any more
    */
-  @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
-  record Invocation(Script script, byte[][] keys, byte[][] args, Consumer<List<Object>> late) {}
+  @SuppressWarnings("ArrayRecordComponent") // a carrier
+  record Invocation(
+      Script script, int log, byte[][] keys, byte[][] args, Consumer<List<Object>> late) {
+    Invocation(Script script, int log, byte[][] keys, byte[][] args) {
+      this(script, log, keys, args, none -> {});
+    }
+  }
 
-  private @Nullable List<Object> send(
-      CommandConnection now,
-      Script script,
-      byte[][] scriptKeys,
-      byte[][] args,
-      Consumer<List<Object>> late) {
+  /**
+   * Calls a script and waits for its answer; null if there is none.
+   *
+   * @throws RedisCommandExecutionException if the answer is an error
+   */
+  private @Nullable List<Object> send(CommandConnection now, Invocation one) {
     requests.increment();
     if (now.isOpen()) {
       try {
-        return patiently(now.call(script, scriptKeys, args), late);
+        return patiently(now.call(one.script, one.keys, one.args), one.late);
       } catch (ExecutionException | RuntimeException e) {
         // an outcome: counted below, logged by the recovery once the breaker opens
+        if (e.getCause() instanceof RedisCommandExecutionException refusal) {
+          failures.increment();
+          throw refusal;
+        }
       }
     }
     failures.increment();
     return null;
+  }
+
+  private static boolean isRefusal(CompletableFuture<?> failed) {
+    try {
+      failed.getNow(null);
+      return false;
+    } catch (CompletionException e) {
+      return e.getCause() instanceof RedisCommandExecutionException;
+    } catch (CancellationException e) {
+      return false;
+    }
   }
 
   private @Nullable List<Object> patiently(

@@ -5,15 +5,18 @@ import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 
 /** A connection for commands through Lettuce. */
 record LettuceCommands(
-    StatefulConnection<byte[], byte[]> connection, RedisClusterAsyncCommands<byte[], byte[]> async)
+    StatefulConnection<byte[], byte[]> connection,
+    RedisClusterAsyncCommands<byte[], byte[]> async,
+    BooleanSupplier open)
     implements CommandConnection {
 
   @Override
   public boolean isOpen() {
-    return connection.isOpen();
+    return open.getAsBoolean();
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
@@ -23,6 +24,8 @@ import java.util.stream.IntStream;
 abstract sealed class LettuceLink implements Link {
   private static final int REQUEST_QUEUE = 10_000;
 
+  final Connecting connecting = new Connecting();
+
   static Link standalone(RedisClient client) {
     return new Standalone(client);
   }
@@ -36,7 +39,9 @@ abstract sealed class LettuceLink implements Link {
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    connecting.close();
+  }
 
   private static non-sealed class Standalone extends LettuceLink {
     private final RedisClient client;
@@ -47,15 +52,16 @@ abstract sealed class LettuceLink implements Link {
 
     @Override
     public CommandConnection connect() {
-      StatefulRedisConnection<byte[], byte[]> c = client.connect(ByteArrayCodec.INSTANCE);
-      return new LettuceCommands(c, c.async());
+      StatefulRedisConnection<byte[], byte[]> c =
+          connecting.here(() -> client.connect(ByteArrayCodec.INSTANCE));
+      return new LettuceCommands(c, c.async(), c::isOpen);
     }
 
     @Override
     public CompletableFuture<LettuceLog> connectLog(byte[] logKey, boolean again) {
       // The client keeps the address to itself and offers only a blocking connect without it.
       return CompletableFuture.supplyAsync(
-          () -> new LettuceLog(client.connect(ByteArrayCodec.INSTANCE)),
+          () -> new LettuceLog(connecting.here(() -> client.connect(ByteArrayCodec.INSTANCE))),
           task -> {
             Thread thread = new Thread(task, "spinforge-cache-connect");
             thread.setDaemon(true);
@@ -66,6 +72,11 @@ abstract sealed class LettuceLink implements Link {
     @Override
     public List<int[]> groups(int partitions) {
       return List.of(IntStream.range(0, partitions).toArray());
+    }
+
+    @Override
+    public String masterOf(byte[] key) {
+      return "";
     }
   }
 
@@ -106,6 +117,7 @@ abstract sealed class LettuceLink implements Link {
 
     @Override
     public void close() {
+      super.close();
       client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
       var unused = resources.shutdown(0, 2, TimeUnit.SECONDS);
     }
@@ -133,18 +145,25 @@ abstract sealed class LettuceLink implements Link {
 
     @Override
     public CommandConnection connect() {
-      StatefulRedisClusterConnection<byte[], byte[]> c = client.connect(ByteArrayCodec.INSTANCE);
-      return new LettuceCommands(c, c.async());
+      StatefulRedisClusterConnection<byte[], byte[]> c =
+          connecting.here(() -> client.connect(ByteArrayCodec.INSTANCE));
+      // It says of itself what is true of one of its masters. Which of them answer, calls tell.
+      return new LettuceCommands(c, c.async(), () -> true);
     }
 
     @Override
     public CompletableFuture<LettuceLog> connectLog(byte[] logKey, boolean again) {
+      return connecting.begin(() -> toTheMaster(logKey, again));
+    }
+
+    private CompletableFuture<LettuceLog> toTheMaster(byte[] logKey, boolean again) {
       CompletionStage<Void> known =
           again ? client.refreshPartitionsAsync() : CompletableFuture.completedStage(null);
       return known
           .thenCompose(
               none -> {
-                var node = client.getPartitions().getPartitionBySlot(SlotHash.getSlot(logKey));
+                RedisClusterNode node =
+                    client.getPartitions().getPartitionBySlot(SlotHash.getSlot(logKey));
                 if (node == null) {
                   throw new IllegalStateException("no master owns the slot");
                 }
@@ -160,7 +179,14 @@ abstract sealed class LettuceLink implements Link {
     }
 
     @Override
+    public String masterOf(byte[] key) {
+      RedisClusterNode node = client.getPartitions().getPartitionBySlot(SlotHash.getSlot(key));
+      return node == null ? "" : node.getNodeId();
+    }
+
+    @Override
     public void close() {
+      super.close();
       direct.shutdown(Duration.ZERO, Duration.ofSeconds(2)); // its threads are the host's and stay
     }
   }

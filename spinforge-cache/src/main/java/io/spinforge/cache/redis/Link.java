@@ -40,6 +40,9 @@ public interface Link {
   /** Returns the partitions whose logs one connection can read. */
   List<int[]> groups(int partitions);
 
+  /** Names the master that has a key now, as far as is known: whose failures are one. */
+  String masterOf(byte[] key);
+
   /** Closes what is not the host's. */
   void close();
 }

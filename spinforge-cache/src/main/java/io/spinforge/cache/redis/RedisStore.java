@@ -1,15 +1,10 @@
 package io.spinforge.cache.redis;
 
-import io.spinforge.cache.redis.Channel.Invocation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -37,19 +32,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class RedisStore {
   private static final Logger LOG = LoggerFactory.getLogger(RedisStore.class);
-  private static final byte[] LOG_LENGTH = Keys.bytes("10000");
-  private static final byte[] CONTROL_LENGTH = Keys.bytes("1000");
-  private static final int KEYS_AT_ONCE = 500;
-  private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final RedisSettings settings;
   private final Link link;
   private final Keys keys;
-  private final LongSupplier ticker;
   private final Execution execution;
-  private final LogSink sink;
-  private final String node = Long.toHexString(ThreadLocalRandom.current().nextLong());
-  private final Breaker breaker = new Breaker();
+  private final Requests requests;
+  private final Shards shards;
   private final LogCounters counters = new LogCounters();
   private final Backlog backlog;
   private final Recovery recovery;
@@ -79,34 +68,40 @@ public final class RedisStore {
       LogSink sink) {
     this.link = link;
     this.settings = settings;
-    this.ticker = ticker;
     this.execution = execution;
-    this.sink = sink;
     this.keys = new Keys(settings.namespace(), settings.partitions());
     this.sequences = new AtomicLongArray(settings.partitions());
-    this.backlog = new Backlog(breaker, keys::partitionOf, settings.maximumQueued());
-    this.recovery = new Recovery(settings.namespace(), new Comeback(), execution);
+    this.requests = new Requests(keys, ticker, settings);
+    this.shards =
+        new Shards(link.groups(keys.logs()), keys.control(), log -> link.masterOf(keys.log(log)));
+    this.backlog = new Backlog(shards, keys::partitionOf, settings.maximumQueued());
     this.channel =
         new Channel(
             link,
             keys,
             backlog,
-            breaker,
+            shards,
             settings.commandTimeout().toNanos(),
             ticker,
-            recovery::start);
+            this::recover);
+    this.recovery =
+        new Recovery(
+            settings.namespace(),
+            new Comeback(
+                shards,
+                backlog,
+                channel,
+                requests,
+                sink,
+                reply -> comparable(keys.control(), reply),
+                replayed),
+            execution);
     this.bulk =
         new BulkStore(
-            channel,
-            keys,
-            link.groups(settings.partitions()),
-            number(settings.leaseTimeToLive().toMillis()),
-            this::sender,
-            LOG_LENGTH,
-            this::release,
-            lostLeases);
+            channel, keys, requests, link.groups(settings.partitions()), this::release, lostLeases);
     this.incarnations = new AtomicReferenceArray<>(settings.partitions() + 1);
-    RedisLogs logs = new RedisLogs(link, keys, settings, node, ticker, clockStep, incarnations);
+    RedisLogs logs =
+        new RedisLogs(link, keys, settings, requests.node, ticker, clockStep, incarnations);
     for (int[] group : link.groups(keys.logs())) {
       readers.add(new LogReader(logs, group, execution.scheduler(), sink, counters));
     }
@@ -155,7 +150,7 @@ public final class RedisStore {
    * @param sequence of the entry that is to be refreshed
    */
   public LeaseReply leaseToRefresh(String key, long sequence) {
-    return ask(key, "R", number(sequence));
+    return ask(key, "R", Requests.number(sequence));
   }
 
   /** Reads an entry and takes no lease. */
@@ -165,11 +160,7 @@ public final class RedisStore {
 
   /** Stores what was loaded under a lease, for {@code keepMillis}. */
   public Fill fill(String key, LeaseReply.Lease lease, byte[] entry, long keepMillis) {
-    int p = keys.partitionOf(key);
-    byte[][] args = {
-      Keys.bytes(lease.proof()), entry, number(keepMillis), Keys.bytes(key), sender(), LOG_LENGTH
-    };
-    List<Object> reply = channel.call(Script.FILL, keysOf(p, key), args, RedisStore::ignore);
+    List<Object> reply = channel.call(requests.fill(key, lease, entry, keepMillis));
     if (reply == null) {
       return Fill.UNKNOWN;
     }
@@ -178,17 +169,12 @@ public final class RedisStore {
 
   /** Gives a lease back without a value; does not wait. */
   public void release(String key, LeaseReply.Lease lease) {
-    int p = keys.partitionOf(key);
-    byte[][] names = {keys.state(p), keys.log(p), keys.lease(p, key)};
-    byte[][] args = {Keys.bytes(lease.proof()), Keys.bytes(key), sender(), LOG_LENGTH};
-    channel.tell(Script.RELEASE, names, args);
+    channel.tell(requests.release(key, lease));
   }
 
   /** Starts an entry's time to live anew, if it is the one of a sequence still; does not wait. */
   public void touch(String key, long sequence, long keepMillis) {
-    int p = keys.partitionOf(key);
-    byte[][] names = {keys.state(p), keys.log(p), keys.entry(p, key)};
-    channel.tell(Script.TOUCH, names, new byte[][] {number(sequence), number(keepMillis)});
+    channel.tell(requests.touch(key, sequence, keepMillis));
   }
 
   /**
@@ -203,16 +189,8 @@ public final class RedisStore {
     long control = -1;
     for (int tries = 0; tries < 4; tries++) {
       long known = sequences.get(p);
-      byte[][] args = {
-        Calls.candidate(),
-        sender(),
-        LOG_LENGTH,
-        Keys.bytes(key),
-        number(known),
-        entry.encode(known, control),
-        number(keepMillis)
-      };
-      List<Object> reply = channel.call(Script.PUT, keysOf(p, key), args, RedisStore::ignore);
+      byte[] bytes = entry.encode(known, control);
+      List<Object> reply = channel.call(requests.put(key, known, bytes, keepMillis));
       if (reply == null) {
         return queue(List.of(key));
       }
@@ -233,30 +211,14 @@ public final class RedisStore {
    * @param done told each group's keys and sequence; see {@link #put}
    */
   public void invalidate(Collection<String> all, GroupDone done) {
-    Map<Integer, List<String>> groups = new TreeMap<>();
-    for (String key : all) {
-      groups.computeIfAbsent(keys.partitionOf(key), p -> new ArrayList<>()).add(key);
-    }
-    List<List<String>> parts = new ArrayList<>();
-    List<Integer> partitions = new ArrayList<>();
-    List<Invocation> calls = new ArrayList<>();
-    groups.forEach(
-        (p, group) -> {
-          for (int i = 0; i < group.size(); i += KEYS_AT_ONCE) {
-            List<String> part = group.subList(i, Math.min(group.size(), i + KEYS_AT_ONCE));
-            parts.add(part);
-            partitions.add(p);
-            byte[][] names = invalidateKeys(p, part);
-            calls.add(
-                new Invocation(Script.INVALIDATE, names, invalidateArgs(part), RedisStore::ignore));
-          }
-        });
-    List<@Nullable List<Object>> replies = channel.callAll(calls);
-    for (int i = 0; i < calls.size(); i++) {
+    List<Requests.Part> parts = requests.invalidations(all);
+    List<@Nullable List<Object>> replies =
+        channel.callAll(parts.stream().map(Requests.Part::call).toList());
+    for (int i = 0; i < parts.size(); i++) {
       List<Object> reply = replies.get(i);
-      int p = partitions.get(i);
-      long sequence = reply == null ? queue(parts.get(i)) : noted(p, reply);
-      done.accept(p, parts.get(i), sequence);
+      List<String> part = parts.get(i).keys();
+      int p = parts.get(i).call().log();
+      done.accept(p, part, reply == null ? queue(part) : noted(p, reply));
     }
   }
 
@@ -270,8 +232,7 @@ public final class RedisStore {
    * sequence of that in the control log, or as {@link #put} does.
    */
   public long control(Control control) {
-    List<Object> reply =
-        channel.call(Script.CONTROL, controlKeys(), controlArgs(control), RedisStore::ignore);
+    List<Object> reply = channel.call(requests.control(control));
     if (reply == null) {
       backlog.addAndOpen(control);
       recovery.start();
@@ -283,11 +244,12 @@ public final class RedisStore {
   /** Returns the counters and the state. */
   public Snapshot snapshot() {
     return new Snapshot(
-        breaker.state().name(),
+        shards.state().name(),
+        !shards.isAllAway(),
         channel.requests.sum(),
         channel.failures.sum(),
         channel.rejected.sum(),
-        breaker.opened(),
+        shards.opened(),
         backlog.size(),
         replayed.sum(),
         counters.records.sum(),
@@ -295,22 +257,18 @@ public final class RedisStore {
         counters.lag);
   }
 
-  /** Tells whether requests go to Redis now. */
+  /** Tells whether requests go to Redis now, whatever they are about. */
   public boolean isUp() {
-    return breaker.isClosed();
+    return shards.isAllClosed();
   }
 
   /** Closes what is not the host's. The scheduler is still to run what this gives it. */
   public void close() {
     recovery.close();
-    List<CompletableFuture<?>> closing = new ArrayList<>();
-    for (LogReader reader : readers) {
-      CompletableFuture<Void> stopped = execution.waits().newIncompleteFuture();
-      execution.scheduler().execute(() -> complete(stopped, reader.stop()));
-      closing.add(stopped);
-    }
+    Closing closing = new Closing(execution);
+    readers.forEach(closing::stop);
     closing.add(channel.close());
-    awaitAll(closing);
+    closing.await();
     int lost = backlog.size();
     if (lost > 0) {
       LOG.warn(
@@ -321,44 +279,22 @@ public final class RedisStore {
     link.close();
   }
 
-  private static void ignore(List<Object> late) {}
-
-  private static void complete(CompletableFuture<Void> told, CompletableFuture<Void> by) {
-    var unused = by.whenComplete((none, failure) -> told.complete(null));
-  }
-
-  private static void awaitAll(List<CompletableFuture<?>> closing) {
-    long patience = CLOSE_NANOS;
-    for (CompletableFuture<?> one : closing) {
-      try {
-        one.get(patience, TimeUnit.NANOSECONDS);
-      } catch (ExecutionException | TimeoutException e) {
-        LOG.debug("a connection did not close in time", e);
-        patience = 0; // for all of them together
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
-    }
-  }
-
   private LeaseReply ask(String key, String mode) {
-    return ask(key, mode, number(0));
+    return ask(key, mode, Requests.number(0));
   }
 
   private LeaseReply ask(String key, String mode, byte[] sequence) {
-    if (!breaker.isClosed()) {
+    int p = keys.partitionOf(key);
+    if (!shards.allows(Script.LEASE, p)) {
       channel.rejected.increment();
       return new LeaseReply.Away();
     }
-    int p = keys.partitionOf(key);
     byte[] candidate = Calls.candidate();
     byte[] lost = mode.equals("P") ? null : lostLeases.take(key);
     byte[] taker = lost == null ? candidate : lost;
-    byte[] life = number(settings.leaseTimeToLive().toMillis());
-    byte[][] args = {candidate, Keys.bytes(mode), life, sequence, taker};
     List<Object> reply =
-        channel.call(Script.LEASE, keysOf(p, key), args, late -> giveBack(key, late));
+        channel.call(
+            requests.lease(key, mode, sequence, candidate, taker, late -> giveBack(key, late)));
     if (reply == null) {
       if (!mode.equals("P")) {
         lostLeases.add(key, taker);
@@ -380,9 +316,7 @@ public final class RedisStore {
   }
 
   private long invalidateIn(int p, List<String> group) {
-    List<Object> reply =
-        channel.call(
-            Script.INVALIDATE, invalidateKeys(p, group), invalidateArgs(group), RedisStore::ignore);
+    List<Object> reply = channel.call(requests.invalidate(p, group));
     return reply == null ? queue(group) : noted(p, reply);
   }
 
@@ -403,144 +337,23 @@ public final class RedisStore {
 
   /** Returns the control log's sequence at this moment, or -1 if Redis is away. */
   public long controlSequence() {
-    byte[][] args = {Calls.candidate()};
-    List<Object> reply = channel.call(Script.CHECK, controlKeys(), args, RedisStore::ignore);
+    List<Object> reply = channel.call(requests.controlCheck());
     return reply == null ? -1 : parse(reply.get(2));
-  }
-
-  private byte[][] controlKeys() {
-    return new byte[][] {keys.state(keys.control()), keys.log(keys.control())};
-  }
-
-  private byte[][] controlArgs(Control control) {
-    List<String> arguments = control.arguments();
-    byte[][] args = new byte[4 + arguments.size()][];
-    args[0] = Calls.candidate();
-    args[1] = sender();
-    args[2] = CONTROL_LENGTH;
-    args[3] = Keys.bytes(String.valueOf(control.kind().operation()));
-    for (int i = 0; i < arguments.size(); i++) {
-      args[4 + i] = Keys.bytes(arguments.get(i));
-    }
-    return args;
-  }
-
-  private byte[][] invalidateKeys(int p, List<String> group) {
-    byte[][] names = new byte[2 + 2 * group.size()][];
-    names[0] = keys.state(p);
-    names[1] = keys.log(p);
-    for (int i = 0; i < group.size(); i++) {
-      names[2 + 2 * i] = keys.entry(p, group.get(i));
-      names[3 + 2 * i] = keys.lease(p, group.get(i));
-    }
-    return names;
-  }
-
-  private byte[][] invalidateArgs(List<String> group) {
-    byte[][] args = new byte[3 + group.size()][];
-    args[0] = Calls.candidate();
-    args[1] = sender();
-    args[2] = LOG_LENGTH;
-    for (int i = 0; i < group.size(); i++) {
-      args[3 + i] = Keys.bytes(group.get(i));
-    }
-    return args;
   }
 
   /** Queues what Redis may not have got; it is replayed before anything is read from there. */
   private long queue(List<String> group) {
     backlog.addAndOpen(group);
-    recovery.start();
+    recover();
     return -1;
   }
 
-  private byte[][] keysOf(int p, String key) {
-    return new byte[][] {keys.state(p), keys.log(p), keys.entry(p, key), keys.lease(p, key)};
-  }
-
-  private byte[] sender() {
-    return Keys.bytes(node + "|" + ticker.getAsLong());
-  }
-
-  static byte[] number(long value) {
-    return Keys.bytes(Long.toString(value));
+  private void recover() {
+    recovery.start();
   }
 
   private static long parse(Object number) {
     return Long.parseLong(Keys.text((byte[]) number));
-  }
-
-  /** What the recovery does at each try. Runs on its thread only. */
-  private final class Comeback implements Recovery.Attempt {
-    @Override
-    public boolean succeeds() {
-      backlog.halfOpen();
-      boolean back = false;
-      try {
-        back = channel.probe() && replay();
-        return back;
-      } finally {
-        if (!back) {
-          backlog.open();
-        }
-      }
-    }
-
-    @Override
-    public boolean isNeeded() {
-      return !breaker.isClosed();
-    }
-
-    private boolean replay() {
-      while (!backlog.closeIfEmpty()) {
-        Backlog.Batch batch = backlog.take();
-        if (!batch.isEmpty() && !replay(batch)) {
-          backlog.giveBack(batch);
-          return false;
-        }
-      }
-      return true;
-    }
-
-    private boolean replay(Control control) {
-      int generation = sink.generation();
-      List<Object> reply =
-          channel.callWhileAway(Script.CONTROL, controlKeys(), controlArgs(control));
-      if (reply == null) {
-        return false;
-      }
-      sink.replayed(generation, comparable(keys.control(), reply), control);
-      replayed.increment();
-      return true;
-    }
-
-    private boolean replay(Backlog.Batch batch) {
-      int p = batch.partition();
-      Control control = batch.control();
-      if (control != null) {
-        return replay(control);
-      }
-      if (batch.clear()) {
-        byte[][] names = {keys.state(p), keys.log(p)};
-        byte[][] args = {Calls.candidate(), sender(), LOG_LENGTH};
-        return told(channel.callWhileAway(Script.CLEAR, names, args) != null, List.of());
-      }
-      List<String> group = batch.keys();
-      boolean done =
-          channel.callWhileAway(Script.INVALIDATE, invalidateKeys(p, group), invalidateArgs(group))
-              != null;
-      if (done) {
-        replayed.add(group.size());
-      }
-      return told(done, group);
-    }
-
-    private boolean told(boolean done, List<String> group) {
-      if (done) {
-        sink.replayed(group);
-      }
-      return done;
-    }
   }
 
   /** Makes the bytes of an entry. */
@@ -565,10 +378,12 @@ public final class RedisStore {
   /**
    * Counters and state at a moment.
    *
-   * @param breaker CLOSED, OPEN or HALF_OPEN
+   * @param breaker CLOSED, OPEN or HALF_OPEN; this too where it is closed for some masters only
+   * @param up whether requests go to some master at least
    */
   public record Snapshot(
       String breaker,
+      boolean up,
       long requests,
       long failures,
       long rejected,

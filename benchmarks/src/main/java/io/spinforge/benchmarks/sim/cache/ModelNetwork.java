@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +48,7 @@ final class ModelNetwork implements Link {
     this.redis = redis;
     this.random = random;
     this.usualLatency = usualLatency;
-    this.grouped = random.nextInt(4) != 0;
+    this.grouped = random.nextInt(4) != 0 && redis.masters.count() == 1;
   }
 
   /** Breaks every connection, and keeps new ones away for a while. */
@@ -67,6 +68,15 @@ final class ModelNetwork implements Link {
     heldUntil = Math.max(heldUntil, time.now() + nanos);
   }
 
+  /** Breaks the logs' connections to one master. */
+  void breakLogs(int master) {
+    for (Wire wire : List.copyOf(wires)) {
+      if (wire.forLog && redis.masters.of(wire.key) == master) {
+        wire.interrupt();
+      }
+    }
+  }
+
   void breakAll(boolean logsOnly) {
     for (Wire wire : List.copyOf(wires)) {
       if (!logsOnly || wire.forLog) {
@@ -78,15 +88,16 @@ final class ModelNetwork implements Link {
   @Override
   public CommandConnection connect() {
     try {
-      return this.<CommandConnection>connecting(false, Commands::new).get();
+      return this.<CommandConnection>connecting("", Commands::new).get();
     } catch (InterruptedException | ExecutionException e) {
-      throw new IllegalStateException("no connection", e);
+      throw new Broken("no connection");
     }
   }
 
   @Override
   public CompletableFuture<LogConnection> connectLog(byte[] logKey, boolean again) {
-    return connecting(true, Log::new);
+    String key = ModelRedis.name(logKey);
+    return connecting(key, () -> new Log(key));
   }
 
   @Override
@@ -97,20 +108,26 @@ final class ModelNetwork implements Link {
   }
 
   @Override
-  public void close() {}
-
-  private boolean isCut(boolean forLog) {
-    return time.now() < cutUntil || (forLog && time.now() < logCutUntil);
+  public String masterOf(byte[] key) {
+    return Integer.toString(redis.masters.of(ModelRedis.name(key)));
   }
 
-  private <T> CompletableFuture<T> connecting(boolean forLog, Supplier<T> made) {
+  @Override
+  public void close() {}
+
+  private boolean isCut(String log) {
+    return time.now() < cutUntil
+        || (!log.isEmpty() && (time.now() < logCutUntil || redis.masters.away(log) > 0));
+  }
+
+  private <T> CompletableFuture<T> connecting(String log, Supplier<T> made) {
     CompletableFuture<T> result = new VirtualFuture<>(time);
     time.post(
         host,
         2 * latency(),
         () -> {
-          if (isCut(forLog)) {
-            result.completeExceptionally(new IllegalStateException("refused"));
+          if (isCut(log)) {
+            result.completeExceptionally(new Broken("refused"));
           } else {
             result.complete(made.get());
           }
@@ -123,9 +140,25 @@ final class ModelNetwork implements Link {
     return Math.max(0, heldUntil - time.now()) + usual;
   }
 
+  /** There is no connection; without a stack, as these come by the hundred in a schedule. */
+  private static final class Broken extends IllegalStateException {
+    private static final long serialVersionUID = 1L;
+
+    Broken(String message) {
+      super(message);
+    }
+
+    @Override
+    @SuppressWarnings("UnsynchronizedOverridesSynchronized") // it writes nothing
+    public Throwable fillInStackTrace() {
+      return this;
+    }
+  }
+
   /** One connection: two queues of messages. */
   private abstract class Wire implements Connection {
     final boolean forLog;
+    final String key; // of a log
     final List<Request<?>> unanswered = new ArrayList<>();
     int incarnation;
     boolean open = true;
@@ -133,8 +166,9 @@ final class ModelNetwork implements Link {
     private long lastThere;
     private long lastBack;
 
-    Wire(boolean forLog) {
-      this.forLog = forLog;
+    Wire(String key) {
+      this.forLog = !key.isEmpty();
+      this.key = key;
       wires.add(this);
     }
 
@@ -148,8 +182,9 @@ final class ModelNetwork implements Link {
       }
     }
 
-    <T> CompletableFuture<T> ask(Consumer<Consumer<T>> atRedis) {
-      Request<T> request = new Request<>(new VirtualFuture<>(time), atRedis);
+    <T> CompletableFuture<T> ask(byte[] about, Consumer<Consumer<T>> atRedis) {
+      Request<T> request =
+          new Request<>(ModelRedis.name(about), new VirtualFuture<>(time), atRedis);
       unanswered.add(request);
       if (open) {
         send(request);
@@ -160,14 +195,20 @@ final class ModelNetwork implements Link {
     <T> void send(Request<T> request) {
       int sent = incarnation;
       lastThere = Math.max(lastThere, time.now() + latency());
-      time.post(
-          null,
-          lastThere - time.now(),
-          () -> {
-            if (sent == incarnation) {
-              request.atRedis.accept(reply -> answer(sent, request, reply));
-            }
-          });
+      time.post(null, lastThere - time.now(), () -> arrive(sent, request));
+    }
+
+    /** Hands a message to its master, or keeps it until that is there. */
+    private <T> void arrive(int sent, Request<T> request) {
+      long away = redis.masters.away(request.key);
+      if (sent != incarnation) {
+        return;
+      }
+      if (away > 0) {
+        time.post(null, away, () -> arrive(sent, request));
+      } else {
+        request.atRedis.accept(reply -> answer(sent, request, reply));
+      }
     }
 
     private <T> void answer(int sent, Request<T> request, T reply) {
@@ -184,12 +225,12 @@ final class ModelNetwork implements Link {
 
     @Override
     public CompletableFuture<List<Object>> call(Script script, byte[][] keys, byte[][] args) {
-      return ask(reply -> reply.accept(redis.call(script, keys, args)));
+      return ask(keys[0], reply -> reply.accept(redis.call(script, keys, args)));
     }
 
     @Override
     public CompletableFuture<String> info() {
-      return ask(reply -> reply.accept(redis.info()));
+      return ask(ModelRedis.bytes(key), reply -> reply.accept(redis.info()));
     }
 
     @Override
@@ -199,20 +240,21 @@ final class ModelNetwork implements Link {
       incarnation++;
       wires.remove(this);
       for (Request<?> request : List.copyOf(unanswered)) {
-        request.answer.completeExceptionally(new IllegalStateException("closed"));
+        request.answer.completeExceptionally(new Broken("closed"));
       }
       unanswered.clear();
       return CompletableFuture.completedFuture(null);
     }
   }
 
-  private record Request<T>(CompletableFuture<T> answer, Consumer<Consumer<T>> atRedis) {}
+  private record Request<T>(
+      String key, CompletableFuture<T> answer, Consumer<Consumer<T>> atRedis) {}
 
   private final class Commands extends Wire implements CommandConnection {
     private int attempts;
 
     Commands() {
-      super(false);
+      super("");
     }
 
     @Override
@@ -222,7 +264,7 @@ final class ModelNetwork implements Link {
 
     @Override
     public CompletableFuture<byte[]> agree(byte[] key, byte[] value) {
-      return ask(reply -> reply.accept(redis.agree(key, value)));
+      return ask(key, reply -> reply.accept(redis.agree(key, value)));
     }
 
     @Override
@@ -235,7 +277,7 @@ final class ModelNetwork implements Link {
       if (closed) {
         return;
       }
-      if (isCut(false)) {
+      if (isCut("")) {
         interrupted();
         return;
       }
@@ -248,8 +290,8 @@ final class ModelNetwork implements Link {
   private final class Log extends Wire implements LogConnection {
     private @Nullable Runnable lost;
 
-    Log() {
-      super(true);
+    Log(String key) {
+      super(key);
     }
 
     @Override
@@ -267,7 +309,7 @@ final class ModelNetwork implements Link {
     @Override
     public CompletableFuture<List<Message>> read(
         byte[][] logs, String[] ids, Duration block, int count) {
-      return ask(reply -> new Blocked(this, logs, ids, count, reply).begin(block));
+      return ask(logs[0], reply -> new Blocked(this, logs, ids, count, reply).begin(block));
     }
   }
 
@@ -275,7 +317,8 @@ final class ModelNetwork implements Link {
   private final class Blocked {
     private final Log log;
     private final byte[][] logs;
-    private final String[] ids;
+    private final String[] names;
+    private final ModelStream.Id[] ids;
     private final int count;
     private final Consumer<List<LogConnection.Message>> reply;
     private final int incarnation;
@@ -289,7 +332,8 @@ final class ModelNetwork implements Link {
         Consumer<List<LogConnection.Message>> reply) {
       this.log = log;
       this.logs = logs;
-      this.ids = ids;
+      this.names = Stream.of(logs).map(ModelRedis::name).toArray(String[]::new);
+      this.ids = Stream.of(ids).map(ModelStream.Id::parse).toArray(ModelStream.Id[]::new);
       this.count = count;
       this.reply = reply;
       this.incarnation = log.incarnation;
@@ -310,7 +354,7 @@ final class ModelNetwork implements Link {
       }
       List<LogConnection.Message> found = new ArrayList<>();
       for (int i = 0; i < logs.length; i++) {
-        for (ModelRedis.Row row : redis.after(logs[i], ids[i], count)) {
+        for (ModelStream.Row row : redis.after(names[i], ids[i], count)) {
           found.add(row.in(logs[i]));
         }
       }

@@ -1,13 +1,16 @@
 package io.spinforge.benchmarks.sim.cache;
 
-import io.spinforge.cache.redis.LogConnection.Message;
+import static io.spinforge.benchmarks.sim.cache.ModelLease.taken;
+import static io.spinforge.benchmarks.sim.cache.ModelLease.token;
+import static java.util.Objects.requireNonNull;
+
+import io.spinforge.benchmarks.sim.cache.ModelTexts.Text;
 import io.spinforge.cache.redis.Script;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -19,15 +22,15 @@ import org.jspecify.annotations.Nullable;
  * live, hashes and streams. A test holds it against the scripts on a real Redis.
  */
 class ModelRedis {
-  private static final long NANOS_PER_MILLI = 1_000_000;
   private static final long EPOCH_MICROS = 1_800_000_000_000_000L;
   private static final byte[] EMPTY = new byte[0];
   private static final long WOKEN = 2; // stored, and somebody waits
 
+  final ModelMasters masters;
   private final LongSupplier nanos;
-  private Map<String, Text> texts = new HashMap<>();
-  private Map<String, Map<String, String>> hashes = new HashMap<>();
-  private Map<String, List<Row>> streams = new HashMap<>();
+  private ModelTexts texts;
+  private Map<String, ModelState> states = new HashMap<>();
+  private Map<String, ModelStream> streams = new HashMap<>();
   private final List<BooleanSupplier> blocked = new ArrayList<>();
   private int runs = 1;
   private boolean appended;
@@ -36,6 +39,8 @@ class ModelRedis {
 
   ModelRedis(LongSupplier nanos) {
     this.nanos = nanos;
+    this.texts = new ModelTexts(nanos);
+    this.masters = new ModelMasters(nanos);
   }
 
   /** Asks {@code look} at every record that is appended, until it returns true. */
@@ -59,20 +64,20 @@ class ModelRedis {
 
   void flush() {
     texts.clear();
-    hashes.clear();
+    states.clear();
     streams.clear();
   }
 
   /** Returns what a replica has now. */
   Runnable replica() {
-    Map<String, Text> t = new HashMap<>(texts);
-    Map<String, Map<String, String>> h = new HashMap<>();
-    hashes.forEach((key, hash) -> h.put(key, new HashMap<>(hash)));
-    Map<String, List<Row>> s = new HashMap<>();
-    streams.forEach((key, rows) -> s.put(key, new ArrayList<>(rows)));
+    ModelTexts t = texts.copy();
+    Map<String, ModelState> q = new HashMap<>();
+    states.forEach((key, state) -> q.put(key, state.copy()));
+    Map<String, ModelStream> s = new HashMap<>();
+    streams.forEach((key, stream) -> s.put(key, stream.copy()));
     return () -> {
       texts = t;
-      hashes = h;
+      states = q;
       streams = s;
     };
   }
@@ -82,16 +87,13 @@ class ModelRedis {
   }
 
   byte[] agree(byte[] key, byte[] value) {
-    return texts.computeIfAbsent(name(key), k -> new Text(value, Long.MAX_VALUE)).value;
+    return texts.putIfAbsent(name(key), value);
   }
 
-  List<Row> after(byte[] log, String id, int count) {
-    List<Row> rows = streams.getOrDefault(name(log), List.of());
-    int from = rows.size();
-    while (from > 0 && compare(rows.get(from - 1).id, id) > 0) {
-      from--;
-    }
-    return rows.subList(from, Math.min(rows.size(), from + count));
+  /** Returns the records of a log after an id, {@code count} at most. */
+  List<ModelStream.Row> after(String log, ModelStream.Id id, int count) {
+    ModelStream stream = streams.get(log);
+    return stream == null ? List.of() : stream.after(id, count);
   }
 
   List<Object> call(Script script, byte[][] keys, byte[][] args) {
@@ -126,16 +128,16 @@ class ModelRedis {
   private List<Object> check(String[] k, byte[][] args) {
     List<Object> out = new ArrayList<>();
     for (int i = 0; i < k.length; i += 2) {
-      Map<String, String> s = state(k[i], k[i + 1], name(args[0]));
-      out.add(bytes(s.get("inc")));
-      out.add(bytes(s.get("log")));
-      out.add(bytes(s.get("seq")));
+      ModelState s = state(k[i], k[i + 1], name(args[0]));
+      out.add(bytes(s.incarnation));
+      out.add(bytes(s.end.toString()));
+      out.add(bytes(s.sequence));
     }
     return out;
   }
 
   private List<Object> lease(String[] k, byte[][] args) {
-    Map<String, String> s = state(k[0], k[1], name(args[0]));
+    ModelState s = state(k[0], k[1], name(args[0]));
     char mode = (char) args[1][0];
     String refreshed = mode == 'R' ? name(args[3]) : "";
     return lease(s, k[2], k[3], mode, refreshed, args[4], args[2]);
@@ -147,7 +149,7 @@ class ModelRedis {
     int key = 0;
     int arg = 3 + partitions;
     for (int p = 0; p < partitions; p++) {
-      Map<String, String> s = state(k[key], k[key + 1], name(args[0]));
+      ModelState s = state(k[key], k[key + 1], name(args[0]));
       key += 2;
       for (int n = Integer.parseInt(name(args[3 + p])); n > 0; n--) {
         String wanted = name(args[arg++]);
@@ -163,22 +165,16 @@ class ModelRedis {
   }
 
   private List<Object> lease(
-      Map<String, String> s,
-      String v,
-      String l,
-      char mode,
-      String refreshed,
-      byte[] taker,
-      byte[] life) {
-    Text e = mode == 'F' ? null : get(v);
+      ModelState s, String v, String l, char mode, String refreshed, byte[] taker, byte[] life) {
+    Text e = mode == 'F' ? null : texts.get(v);
     boolean kept = false;
     if (e != null) {
-      boolean readable = e.value.length >= 12;
-      long own = readable ? ByteBuffer.wrap(e.value).getLong(4) : 0;
-      if (!readable || own >= number(s, "floor")) {
+      boolean readable = e.value().length >= 12;
+      long own = readable ? ByteBuffer.wrap(e.value()).getLong(4) : 0;
+      if (!readable || own >= s.floor || !heedsFloor()) {
         kept = readable && refreshed.equals(Long.toString(own));
         if (!kept) {
-          return List.of(bytes("H"), e.value, left(e));
+          return List.of(bytes("H"), e.value(), texts.left(e));
         }
       }
     }
@@ -191,38 +187,33 @@ class ModelRedis {
     return take(s, l, taker, life);
   }
 
-  private List<Object> take(Map<String, String> s, String l, byte[] taker, byte[] life) {
-    Text there = get(l);
+  /** Tells whether entries from before their partition was cleared are void: a guard. */
+  boolean heedsFloor() {
+    return true;
+  }
+
+  private List<Object> take(ModelState s, String l, byte[] taker, byte[] life) {
+    Text there = texts.get(l);
     if (there != null) {
-      String held = name(there.value);
-      if (held.equals(taken(held, taker)) || held.equals(taken(held, taker) + "w")) {
+      String held = name(there.value());
+      if (ModelLease.stands(held, taken(held, taker))) {
         return List.of(bytes("L"), bytes(token(held)), bytes(taken(held, taker)));
       }
-      if (!held.endsWith("w")) {
-        texts.put(l, new Text(bytes(held + "w"), there.until));
+      if (!ModelLease.isWaitedFor(held)) {
+        texts.replace(l, there, bytes(held + "w"));
       }
-      return List.of(bytes("W"), left(there));
+      return List.of(bytes("W"), texts.left(there));
     }
-    String seq = next(s);
+    String seq = Long.toString(s.next());
     byte[] lease = bytes(taken(seq, taker));
-    texts.put(l, new Text(lease, until(life)));
+    texts.put(l, lease, life);
     return List.of(bytes("L"), bytes(seq), lease);
-  }
-
-  private static String token(String lease) {
-    int bar = lease.indexOf('|');
-    return bar < 0 ? lease : lease.substring(0, bar);
-  }
-
-  /** Returns the lease with the token of {@code lease} if {@code taker} took it. */
-  private static String taken(String lease, byte[] taker) {
-    return token(lease) + "|" + name(taker);
   }
 
   private List<Object> fill(String[] k, byte[][] args) {
     long stored = fill(k[0], k[2], k[3], args, 0);
     if (stored == WOKEN) {
-      append(k[1], hashes.getOrDefault(k[0], Map.of()), "W", "0", args[4], args[3]);
+      append(k[1], requireNonNull(states.get(k[0])), "W", 0, args[4], args[3]);
     }
     return List.of(Math.min(1, stored));
   }
@@ -247,8 +238,7 @@ class ModelRedis {
         arg += 4;
       }
       if (!woken.isEmpty()) {
-        Map<String, String> s = hashes.getOrDefault(q, Map.of());
-        append(log, s, "W", "0", args[0], woken.toArray(byte[][]::new));
+        append(log, requireNonNull(states.get(q)), "W", 0, args[0], woken.toArray(byte[][]::new));
       }
     }
     return out;
@@ -257,95 +247,96 @@ class ModelRedis {
   /** Fills with the lease, entry and time at {@code arg}; tells whether it did and who waits. */
   private long fill(String q, String v, String l, byte[][] args, int arg) {
     String token = name(args[arg]);
-    String held = held(l);
-    if (!mayFill(held, token)) {
+    String held = texts.read(l);
+    if (!mayFill(held, token, arg > 0)) {
       return 0;
     }
     texts.remove(l);
-    Map<String, String> s = hashes.get(q);
-    if (s == null || Long.parseLong(token(token)) < number(s, "floor")) {
+    ModelState s = states.get(q);
+    if (s == null || Long.parseLong(token(token)) < s.floor) {
       return 0;
     }
-    texts.put(v, new Text(args[arg + 1], until(args[arg + 2])));
-    return held != null && held.endsWith("w") ? WOKEN : 1;
+    texts.put(v, args[arg + 1], args[arg + 2]);
+    return ModelLease.isWaitedFor(held) ? WOKEN : 1;
   }
 
-  /** Tells whether the lease still stands: the guard on FILL. */
-  boolean mayFill(@Nullable String held, String token) {
-    return held != null && (held.equals(token) || held.equals(token + "w"));
+  /** Tells whether the lease still stands: the guard on FILL, and on FILLS if it is of many. */
+  boolean mayFill(@Nullable String held, String token, boolean ofMany) {
+    return ModelLease.stands(held, token);
   }
 
   private List<Object> release(String[] k, byte[][] args) {
     String token = name(args[0]);
-    String held = held(k[2]);
-    if (held == null || !(held.equals(token) || held.equals(token + "w"))) {
+    String held = texts.read(k[2]);
+    if (!ModelLease.stands(held, token)) {
       return List.of(0L);
     }
     texts.remove(k[2]);
-    Map<String, String> s = hashes.get(k[0]);
-    if (s != null && held.endsWith("w")) {
-      append(k[1], s, "W", "0", args[2], args[1]);
+    ModelState s = states.get(k[0]);
+    if (s != null && ModelLease.isWaitedFor(held)) {
+      append(k[1], s, "W", 0, args[2], args[1]);
     }
     return List.of(1L);
   }
 
   private List<Object> invalidate(String[] k, byte[][] args) {
-    Map<String, String> s = state(k[0], k[1], name(args[0]));
-    String seq = next(s);
+    ModelState s = state(k[0], k[1], name(args[0]));
+    long seq = s.next();
     for (int i = 2; i < k.length; i++) {
       texts.remove(k[i]);
     }
     append(k[1], s, "I", seq, args[1], Arrays.copyOfRange(args, 3, args.length));
-    return List.of(bytes(seq), bytes(s.get("inc")));
+    return List.of(bytes(seq), bytes(s.incarnation));
   }
 
   private List<Object> put(String[] k, byte[][] args) {
-    Map<String, String> s = state(k[0], k[1], name(args[0]));
-    long newest = number(s, "seq");
-    String seq = next(s);
+    ModelState s = state(k[0], k[1], name(args[0]));
+    long newest = s.sequence;
+    long seq = s.next();
     texts.remove(k[2]);
     texts.remove(k[3]);
     long own = Long.parseLong(name(args[4]));
-    boolean stored = own >= number(s, "floor") && own <= newest;
+    boolean stored = own >= s.floor && own <= newest;
     if (stored) {
-      texts.put(k[2], new Text(args[5], until(args[6])));
+      texts.put(k[2], args[5], args[6]);
     }
     append(k[1], s, "I", seq, args[1], args[3]);
-    return List.of(bytes(seq), bytes(s.get("inc")), stored ? 1L : 0L);
+    return List.of(bytes(seq), bytes(s.incarnation), stored ? 1L : 0L);
   }
 
   private List<Object> touch(String[] k, byte[][] args) {
-    Text e = get(k[2]);
+    Text e = texts.get(k[2]);
     if (e == null
-        || e.value.length < 12
-        || ByteBuffer.wrap(e.value).getLong(4) != Long.parseLong(name(args[0]))) {
+        || e.value().length < 12
+        || ByteBuffer.wrap(e.value()).getLong(4) != Long.parseLong(name(args[0]))) {
       return List.of(0L);
     }
-    texts.put(k[2], new Text(e.value, until(args[1])));
+    texts.put(k[2], e.value(), args[1]);
     return List.of(1L);
   }
 
   private List<Object> clear(String[] k, byte[][] args) {
-    Map<String, String> s = state(k[0], k[1], name(args[0]));
-    String seq = next(s);
-    s.put("floor", seq);
+    ModelState s = state(k[0], k[1], name(args[0]));
+    long seq = s.next();
+    s.floor = seq;
     append(k[1], s, "C", seq, args[1]);
     return List.of(bytes(seq));
   }
 
   private List<Object> control(String[] k, byte[][] args) {
-    Map<String, String> s = state(k[0], k[1], name(args[0]));
+    ModelState s = state(k[0], k[1], name(args[0]));
     String run = "run" + runs;
-    String before = s.put("run", run);
-    if (!run.equals(before) && seesOtherRuns()) {
-      String seq = first(k[1], name(args[0]));
-      s.put("inc", incarnation(name(args[0])));
-      s.put("seq", seq);
-      s.put("floor", seq);
+    boolean other = !s.run.equals(run);
+    s.run = run;
+    if (other && seesOtherRuns()) {
+      String name = ModelState.named(name(args[0]), run);
+      s.incarnation = incarnation(name);
+      s.sequence = first(k[1], name);
+      s.floor = s.sequence;
     }
-    String seq = next(s);
+    long seq = s.next();
     append(k[1], s, name(args[3]), seq, args[1], Arrays.copyOfRange(args, 4, args.length));
-    return List.of(bytes(seq), bytes(s.get("inc")));
+    return List.of(bytes(seq), bytes(s.incarnation));
   }
 
   /** Tells whether the control log begins anew on another server process: a guard. */
@@ -353,25 +344,26 @@ class ModelRedis {
     return true;
   }
 
-  private String first(String log, String candidate) {
-    if (log.endsWith(":ctl")) {
-      return Long.toString(Long.parseLong(candidate.substring(candidate.length() - 8), 16) << 20);
-    }
-    return Long.toString(micros());
+  private long first(String log, String candidate) {
+    return log.endsWith(":ctl")
+        ? Long.parseLong(candidate.substring(candidate.length() - 8), 16) << 20
+        : micros();
   }
 
-  private Map<String, String> state(String q, String log, String candidate) {
-    Map<String, String> s = hashes.computeIfAbsent(q, key -> new HashMap<>());
-    if (s.size() < 5) {
-      String seq = first(log, candidate);
-      List<Row> rows = streams.getOrDefault(log, List.of());
-      s.put("inc", incarnation(candidate));
-      s.put("seq", seq);
-      s.put("floor", seq);
-      s.put("run", "run" + runs);
-      s.put("log", rows.isEmpty() ? "0-0" : rows.get(rows.size() - 1).id);
+  private ModelState state(String q, String log, String candidate) {
+    ModelState there = states.get(q);
+    if (there != null) {
+      return there;
     }
-    return s;
+    ModelStream stream = streams.get(log);
+    ModelState made =
+        new ModelState(
+            incarnation(candidate),
+            "run" + runs,
+            first(log, candidate),
+            stream == null ? ModelStream.START : stream.last());
+    states.put(q, made);
+    return made;
   }
 
   /** Returns the name of a new incarnation: the guard against a log that began anew. */
@@ -379,36 +371,11 @@ class ModelRedis {
     return candidate;
   }
 
-  private static String next(Map<String, String> s) {
-    String seq = Long.toString(number(s, "seq") + 1);
-    s.put("seq", seq);
-    return seq;
-  }
-
-  @SuppressWarnings(
-      "UndefinedEquals") // fields in their order, as Lettuce gives them; never looked up
   private void append(
-      String log, Map<String, String> s, String op, String seq, byte[] sender, byte[]... keys) {
-    List<Row> rows = streams.computeIfAbsent(log, key -> new ArrayList<>());
-    String last = rows.isEmpty() ? "0-0" : rows.get(rows.size() - 1).id;
-    long millis = micros() / 1000;
-    String id = millis + "-0";
-    if (compare(id, last) <= 0) {
-      int dash = last.indexOf('-');
-      id = last.substring(0, dash + 1) + (Long.parseLong(last.substring(dash + 1)) + 1);
-    }
-    Map<byte[], byte[]> body = new LinkedHashMap<>();
-    String meta = op + "|" + s.get("log") + "|" + seq + "|" + s.get("inc") + "|" + name(sender);
-    body.put(bytes("m"), bytes(meta));
-    for (byte[] key : keys) {
-      body.put(key, EMPTY);
-    }
-    Row row = new Row(id, body);
-    rows.add(row);
-    while (rows.size() > longestLog) {
-      rows.remove(0);
-    }
-    s.put("log", id);
+      String log, ModelState s, String op, long seq, byte[] sender, byte[]... keys) {
+    String meta = op + "|" + s.end + "|" + seq + "|" + s.incarnation + "|" + name(sender);
+    ModelStream stream = streams.computeIfAbsent(log, key -> new ModelStream());
+    s.end = stream.append(micros() / 1000, bytes(meta), keys, longestLog);
     appended = true;
   }
 
@@ -416,57 +383,15 @@ class ModelRedis {
     return EPOCH_MICROS + nanos.getAsLong() / 1000 + skewMicros;
   }
 
-  private @Nullable Text get(String key) {
-    Text text = texts.get(key);
-    if (text != null && text.until <= nanos.getAsLong()) {
-      texts.remove(key);
-      return null;
-    }
-    return text;
-  }
-
-  private @Nullable String held(String key) {
-    Text text = get(key);
-    return text == null ? null : name(text.value);
-  }
-
-  private long until(byte[] millis) {
-    return nanos.getAsLong() + Long.parseLong(name(millis)) * NANOS_PER_MILLI;
-  }
-
-  private Long left(Text text) {
-    return (text.until - nanos.getAsLong()) / NANOS_PER_MILLI;
-  }
-
-  private static long number(Map<String, String> s, String field) {
-    return Long.parseLong(s.getOrDefault(field, "0"));
-  }
-
-  private static int compare(String a, String b) {
-    int i = a.indexOf('-');
-    int j = b.indexOf('-');
-    int millis = Long.compare(Long.parseLong(a, 0, i, 10), Long.parseLong(b, 0, j, 10));
-    return millis != 0
-        ? millis
-        : Long.compare(
-            Long.parseLong(a, i + 1, a.length(), 10), Long.parseLong(b, j + 1, b.length(), 10));
-  }
-
   static String name(byte[] bytes) {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
-  static byte[] bytes(@Nullable String text) {
-    return text == null ? EMPTY : text.getBytes(StandardCharsets.UTF_8);
+  static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
-  private record Text(byte[] value, long until) {}
-
-  /** A record of a stream. */
-  record Row(String id, Map<byte[], byte[]> body) {
-    Message in(byte[] log) {
-      return new Message(log, id, body);
-    }
+  private static byte[] bytes(long number) {
+    return bytes(Long.toString(number));
   }
 }

@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One seeded schedule: nodes with clocks up to an hour apart read, put and invalidate a few keys
  * while messages are late, connections are cut or held up, nodes pause or die, and Redis is
- * flushed, restarted empty or fails over and forgets its last moments. At every read the oracle is
- * asked; in the end all is healed and every node must have the newest values.
+ * flushed, restarted empty or fails over and forgets its last moments; in some it is a Cluster, and
+ * one of its masters is away for a while. At every read the oracle is asked; in the end all is
+ * healed and every node must have the newest values.
  */
 final class Schedule {
   private static final List<String> KEYS = List.of("a", "b", "c", "d");
@@ -63,6 +64,9 @@ final class Schedule {
     if (random.nextInt(4) == 0) {
       redis.keepRecords(1 + random.nextInt(4));
     }
+    if (random.nextInt(4) == 0) {
+      redis.masters.divide(2 + random.nextInt(2));
+    }
     this.source = new SimulatedSource(time, oracle, random.split(), latency);
     this.policy = Policy.of(random);
     SimulatedPeer.Settings settings =
@@ -96,7 +100,7 @@ final class Schedule {
     } finally {
       time.kill();
     }
-    tally.schedules++;
+    tally.played(time.hash());
   }
 
   private void plan() {
@@ -189,7 +193,7 @@ final class Schedule {
         throw new AssertionError("asked for " + reads.keySet() + ", got " + all.keySet());
       }
       reads.forEach((key, read) -> judge(read, requireNonNull(all.get(key), key)));
-      tally.bulk++;
+      tally.bulk();
     } catch (LoadFailedException e) {
       excuse(e);
     }
@@ -211,13 +215,14 @@ final class Schedule {
 
   private void judge(Oracle.Read read, Cached<String> cached) {
     tally.count(cached.source());
+    time.note(cached.toString().hashCode());
     time.trace("%s: %s", read, cached);
     String value = cached.value();
     if (value == null || cached.state() == State.STALE_PARTITIONED) {
       return; // the host would rather have it than none
     }
     if (cached.state() != State.FRESH) {
-      tally.stale++;
+      tally.stale();
     }
     read.check(value, cached.source() + " " + cached.state());
     // A reader may wait long for what was read for it.
@@ -253,7 +258,10 @@ final class Schedule {
   private void fault() {
     SimulatedPeer peer = anyone();
     long nanos = MILLISECONDS.toNanos(random.nextInt(4) == 0 ? 1500 : 1 + random.nextInt(400));
-    int kind = failsOver && random.nextBoolean() ? 10 : random.nextInt(12);
+    int kind =
+        failsOver && random.nextBoolean()
+            ? 10
+            : random.nextInt(redis.masters.count() > 1 ? 16 : 12);
     time.trace("fault %d at node %d for %d ms", kind, peer.index, nanos / 1_000_000);
     switch (kind) {
       case 0, 1 -> peer.network.cut(nanos);
@@ -264,6 +272,7 @@ final class Schedule {
       case 8 -> redis.flush();
       case 9 -> restart(nanos / 4);
       case 10 -> failOver();
+      case 12, 13, 14, 15 -> leave(random.nextInt(redis.masters.count()), nanos);
       default -> die(peer);
     }
   }
@@ -272,6 +281,12 @@ final class Schedule {
     redis.flush();
     redis.restarted();
     peers.forEach(peer -> peer.network.cut(nanos));
+  }
+
+  /** Takes one master of a Cluster away. */
+  private void leave(int master, long nanos) {
+    redis.masters.leave(master, nanos);
+    peers.forEach(peer -> peer.network.breakLogs(master));
   }
 
   private void failOver() {
@@ -335,21 +350,5 @@ final class Schedule {
 
   static String full(String key) {
     return "row:" + key;
-  }
-
-  /** What happened in some schedules, to see that they are no empty ones. */
-  static final class Tally {
-    final long[] reads = new long[3];
-    long schedules;
-    long stale;
-    long bulk;
-
-    private void count(Source source) {
-      switch (source) {
-        case MEMORY -> reads[0]++;
-        case REDIS -> reads[1]++;
-        case FRESH -> reads[2]++;
-      }
-    }
   }
 }

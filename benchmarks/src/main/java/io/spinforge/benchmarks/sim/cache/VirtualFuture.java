@@ -29,7 +29,7 @@ final class VirtualFuture<T extends @Nullable Object> extends CompletableFuture<
   public T get(long timeout, TimeUnit unit)
       throws InterruptedException, ExecutionException, TimeoutException {
     if (!time.await(this, unit.toNanos(timeout))) {
-      throw new TimeoutException();
+      throw new Late();
     }
     return super.get();
   }
@@ -50,5 +50,16 @@ final class VirtualFuture<T extends @Nullable Object> extends CompletableFuture<
   public CompletableFuture<T> completeOnTimeout(T value, long timeout, TimeUnit unit) {
     time.post(null, unit.toNanos(timeout), () -> complete(value));
     return this;
+  }
+
+  /** The wait took too long; without a stack, as these come by the dozen in a schedule. */
+  private static final class Late extends TimeoutException {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    @SuppressWarnings("UnsynchronizedOverridesSynchronized") // it writes nothing
+    public Throwable fillInStackTrace() {
+      return this;
+    }
   }
 }

@@ -3,11 +3,11 @@ package io.spinforge.benchmarks.sim.cache;
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Delayed;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A node's one timer thread: its tasks are events. */
 final class VirtualScheduler extends AbstractExecutorService implements ScheduledExecutorService {
@@ -79,11 +79,13 @@ final class VirtualScheduler extends AbstractExecutorService implements Schedule
     return true;
   }
 
-  private final class Timer extends CompletableFuture<Object> implements ScheduledFuture<Object> {
+  /** A future as far as it is used: it can be cancelled. */
+  private final class Timer implements ScheduledFuture<Object> {
     private final Runnable task;
     private final long delay;
     private final long period;
-    private VirtualTime.@org.jspecify.annotations.Nullable Event event;
+    private boolean cancelled;
+    private VirtualTime.@Nullable Event event;
 
     Timer(Runnable task, long delay, long period) {
       this.task = task;
@@ -96,7 +98,8 @@ final class VirtualScheduler extends AbstractExecutorService implements Schedule
     }
 
     private void fire() {
-      if (shutdown || isCancelled()) {
+      event = null;
+      if (shutdown || cancelled) {
         return;
       }
       if (period > 0) {
@@ -107,10 +110,31 @@ final class VirtualScheduler extends AbstractExecutorService implements Schedule
 
     @Override
     public boolean cancel(boolean mayInterrupt) {
+      cancelled = true;
       if (event != null) {
         event.cancel();
       }
-      return super.cancel(mayInterrupt);
+      return true;
+    }
+
+    @Override
+    public boolean isCancelled() {
+      return cancelled;
+    }
+
+    @Override
+    public boolean isDone() {
+      return cancelled || (period == 0 && event == null);
+    }
+
+    @Override
+    public Object get() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Object get(long timeout, TimeUnit unit) {
+      throw new UnsupportedOperationException();
     }
 
     @Override

@@ -3,7 +3,6 @@ package io.spinforge.benchmarks.sim.cache;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +20,7 @@ final class VirtualTime {
   static final boolean TRACE = Boolean.getBoolean("simulation.trace");
   private static final long STUCK_NANOS = 300_000_000_000L;
 
-  private final PriorityQueue<Event> queue = new PriorityQueue<>(256);
+  private final EventQueue queue = new EventQueue();
   private final Crew crew;
   private final Thread owner = Thread.currentThread();
   private final List<Worker> waiting = new ArrayList<>();
@@ -29,6 +28,7 @@ final class VirtualTime {
   private long order;
   private long end;
   private int inEvent;
+  private long trace = 1;
   private boolean killing;
   private volatile boolean ended;
   private @Nullable Throwable failure;
@@ -59,6 +59,16 @@ final class VirtualTime {
   /** Returns a number greater than all before: the order of everything that happens. */
   long mark() {
     return ++order;
+  }
+
+  /** Notes what happens for {@link #hash}. */
+  void note(long what) {
+    trace = 31 * trace + what;
+  }
+
+  /** Returns a hash of all that has happened: the same for the same seed, wherever it is played. */
+  long hash() {
+    return trace;
   }
 
   /** Prints what happens, if {@code -Dsimulation.trace} asks for it. */
@@ -174,7 +184,7 @@ final class VirtualTime {
         me.park(); // resumed in another run(), or killed
         return;
       }
-      queue.poll();
+      queue.remove();
       if (event.cancelled) {
         continue;
       }
@@ -184,6 +194,8 @@ final class VirtualTime {
         continue;
       }
       now = Math.max(now, event.at);
+      note(now);
+      note(event.order);
       if (event.worker != null) {
         if (event.worker.waitId != event.waitId) {
           continue; // that wait is over
@@ -254,7 +266,7 @@ final class VirtualTime {
   }
 
   /** Something at a moment. */
-  static final class Event implements Comparable<Event> {
+  static final class Event {
     private final long order;
     private final @Nullable Host host;
     private final @Nullable Runnable task;
@@ -292,9 +304,8 @@ final class VirtualTime {
       return task;
     }
 
-    @Override
-    public int compareTo(Event other) {
-      return at != other.at ? Long.compare(at, other.at) : Long.compare(order, other.order);
+    boolean isBefore(Event other) {
+      return at != other.at ? at < other.at : order < other.order;
     }
   }
 

@@ -57,9 +57,35 @@ class ModelRedisIT {
                           log.read(new byte[][] {name}, zero(), Duration.ofMillis(1), 999).get()))
                   .isEqualTo(
                       modelled.records(
-                          q, model.after(name, "0-0", 999).stream().map(r -> r.in(name)).toList()));
+                          q,
+                          model.after(ModelRedis.name(name), ModelStream.START, 999).stream()
+                              .map(r -> r.in(name))
+                              .toList()));
             }
           });
+    }
+  }
+
+  @Test
+  void callThatIsSentAgainToAnotherProcessBeginsAnIncarnationOfAnotherName() throws Exception {
+    try (RedisServer server = RedisServer.start();
+        RedisClient client = RedisClient.create(server.uri());
+        StatefulRedisConnection<String, String> admin = client.connect()) {
+      CommandConnection commands = Link.standalone(client).connect();
+      byte[][] names = {ModelRedis.bytes("{x}:cq"), ModelRedis.bytes("{x}:ctl")};
+      String candidate = "85af6c3bc0556d35";
+      byte[][] args = {
+        ModelRedis.bytes(candidate), SENDER, MAXLEN, text('T'), ModelRedis.bytes("tag")
+      };
+      List<Object> first = commands.call(Script.CONTROL, names, args).get();
+      assertThat(ModelRedis.name((byte[]) first.get(1))).isEqualTo(candidate);
+      admin.sync().hset("{x}:cq", "run", "another process, before a failover");
+      List<Object> again = commands.call(Script.CONTROL, names, args).get();
+      String run = admin.sync().hget("{x}:cq", "run");
+      assertThat(ModelRedis.name((byte[]) again.get(1)))
+          .isEqualTo(ModelState.named(candidate, run))
+          .isNotEqualTo(candidate);
+      assertThat((byte[]) again.get(0)).isNotEqualTo((byte[]) first.get(0));
     }
   }
 
