@@ -2,11 +2,8 @@ package io.spinforge.cache;
 
 import io.spinforge.cache.load.SingleFlight;
 import io.spinforge.cache.load.Waiters;
-import io.spinforge.cache.memory.Ban;
-import io.spinforge.cache.memory.BanMark;
 import io.spinforge.cache.memory.Bans;
 import io.spinforge.cache.memory.Clock;
-import io.spinforge.cache.memory.Glob;
 import io.spinforge.cache.memory.Partition;
 import io.spinforge.cache.redis.Control;
 import io.spinforge.cache.redis.LogSink;
@@ -15,7 +12,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -31,8 +27,6 @@ import org.jspecify.annotations.Nullable;
  * flight that may carry the old value is forgotten. Thread-safe.
  */
 final class Node implements LogSink {
-  private static final long ASKED_FOR = TimeUnit.MILLISECONDS.toNanos(100);
-
   final Clock clock;
   final InstantSource wall;
   final DoubleSupplier random;
@@ -43,6 +37,7 @@ final class Node implements LogSink {
   final Map<String, LayeredCache<?, ?>> caches = new ConcurrentHashMap<>();
 
   final Bans bans;
+  final Controls controls;
 
   private final Partition[] partitions;
   private final long[] provenUntil; // of the log's thread: each partition's, and the control log's
@@ -55,13 +50,6 @@ final class Node implements LogSink {
   private @Nullable RedisStore redis;
   private long maxStalenessNanos;
   private volatile boolean closed;
-
-  // When Redis last had a ban whose place in the log is not known: written by who made it, read by
-  // the log's thread.
-  private volatile long uncertainSince;
-
-  // What Redis answered last; volatile, and a race costs a round trip.
-  private volatile @Nullable ControlAsked controlAsked;
 
   // Written by the log's thread; volatile for the readers of what Redis has.
   private volatile long controlUntil;
@@ -85,6 +73,7 @@ final class Node implements LogSink {
     this.firstProofs = surroundings.waits().newIncompleteFuture();
     this.unproven = partitions + 1;
     this.bans = surroundings.bans();
+    this.controls = new Controls(this, bans);
     this.flights = new SingleFlight<>(surroundings.waits(), clock::exact);
     this.waiters = new Waiters(surroundings.waits());
     long liveUntil = clock.exact() + (partitions == 0 ? Long.MAX_VALUE / 2 : 0);
@@ -159,57 +148,10 @@ final class Node implements LogSink {
     return clock.exact() - controlUntil < 0;
   }
 
-  /**
-   * Tells whether an entry from Redis is condemned by what was invalidated otherwise than by key.
-   */
-  boolean condemns(String fullKey, BanMark mark, List<String> tags) {
-    String cache = cacheOf(fullKey);
-    String key = keyOf(fullKey);
-    RedisStore store = redis;
-    if (store != null && bans.isForeign(mark.sequence()) && isNewest(store, mark.sequence())) {
-      // This node has not heard yet that the log began anew, and the entry is younger than all in
-      // it.
-      return bans.condemnsHere(mark, cache, key, tags);
-    }
-    return bans.condemns(mark, cache, key, tags);
-  }
-
-  /**
-   * Tells whether a sequence is the control log's newest. Asks Redis, except where the answer was
-   * another one a moment ago: what is left in Redis from before the log began anew is read key by
-   * key, and is not worth a round trip each.
-   */
-  private boolean isNewest(RedisStore store, long sequence) {
-    long now = clock.exact();
-    ControlAsked last = controlAsked;
-    if (last != null && now - last.at < ASKED_FOR && last.sequence != sequence) {
-      return false;
-    }
-    long newest = store.controlSequence();
-    controlAsked = new ControlAsked(newest, now);
-    return newest == sequence;
-  }
-
-  /** Invalidates otherwise than by key; see {@link Bans}. */
+  /** Invalidates otherwise than by key; see {@link Controls}. */
   Invalidation control(Control control) {
     requireOpen();
-    RedisStore store = redis;
-    Reach reach = Reach.THIS_NODE;
-    if (store == null) {
-      bans.here(ban(control), false);
-    } else {
-      int generation = bans.generation();
-      long seq = store.control(control);
-      reach = seq < 0 ? Reach.THIS_NODE : Reach.REDIS;
-      if (seq > 0) {
-        bans.own(generation, seq, ban(control));
-      } else {
-        hereOnly(control, seq == 0);
-      }
-    }
-    banned();
-    tell(control, Origin.LOCAL);
-    return new Invalidation(0, reach);
+    return new Invalidation(0, controls.invalidate(control));
   }
 
   void requireOpen() {
@@ -257,22 +199,13 @@ final class Node implements LogSink {
   }
 
   @Override
-  public void controlled(long seq, Control control, boolean own) {
-    bans.applied(seq, ban(control));
-    if (!own) { // an own one was applied in full when Redis answered it
-      banned();
-      tell(control, Origin.REMOTE);
-    }
+  public void controlled(long seq, Control control, boolean own, boolean news) {
+    controls.applied(seq, control, own, news);
   }
 
   @Override
   public void replayed(int generation, long seq, Control control) {
-    if (seq > 0) {
-      bans.own(generation, seq, ban(control));
-    } else {
-      hereOnly(control, true);
-    }
-    banned();
+    controls.replayed(generation, seq, control);
   }
 
   @Override
@@ -285,13 +218,6 @@ final class Node implements LogSink {
     }
   }
 
-  private void hereOnly(Control control, boolean committed) {
-    if (committed) {
-      uncertainSince = clock.exact();
-    }
-    bans.here(ban(control), committed);
-  }
-
   @Override
   public int generation() {
     return bans.generation();
@@ -301,14 +227,14 @@ final class Node implements LogSink {
   public void controlReset() {
     bans.forget();
     prove(partitions.length, clock.exact());
-    banned();
+    bannedAll();
     waiters.wakeAll();
   }
 
   @Override
   public void controlKnownAfter(long seq) {
     bans.knownAfter(seq);
-    banned();
+    bannedAll();
   }
 
   @Override
@@ -324,10 +250,8 @@ final class Node implements LogSink {
       return;
     }
     prove(partition, nanos);
-    if (partition == partitions.length
-        && bans.isUncertain()
-        && nanos - maxStalenessNanos - uncertainSince >= 0) {
-      bans.certain(); // all that was committed before that moment was applied
+    if (partition == partitions.length) {
+      controls.proven(nanos - maxStalenessNanos);
     }
     if (!proven[partition]) {
       proven[partition] = true;
@@ -370,33 +294,16 @@ final class Node implements LogSink {
     return a - b < 0 ? a : b;
   }
 
-  /** Has all entries tested anew, and reads that begin now begin loads of their own. */
-  private void banned() {
+  /** Has all entries tested against the bans anew. */
+  void testAnew() {
     for (Partition partition : partitions) {
       partition.banned();
     }
+  }
+
+  private void bannedAll() {
+    testAnew();
     flights.forgetAll();
-  }
-
-  private static Ban ban(Control control) {
-    List<String> arguments = control.arguments();
-    return switch (control.kind()) {
-      case TAGS -> new Ban.Tagged(Set.copyOf(arguments));
-      case MATCHING -> new Ban.Matching(arguments.get(0), Glob.of(arguments.get(1)));
-      case WHOLE -> new Ban.Whole(arguments.get(0));
-    };
-  }
-
-  private void tell(Control control, Origin origin) {
-    boolean all = control.kind() == Control.Kind.TAGS;
-    for (LayeredCache<?, ?> cache : caches.values()) {
-      if (all || cache.name().equals(control.arguments().get(0))) {
-        Counters counters = cache.counters();
-        (origin == Origin.LOCAL ? counters.localInvalidations : counters.remoteInvalidations)
-            .increment();
-        listeners.invalidated(cache.name(), origin, 0);
-      }
-    }
   }
 
   private void drop(String fullKey, long seq) {
@@ -425,14 +332,11 @@ final class Node implements LogSink {
     return cache + ":" + key;
   }
 
-  private static String cacheOf(String fullKey) {
+  static String cacheOf(String fullKey) {
     return fullKey.substring(0, Math.max(0, fullKey.indexOf(':')));
   }
 
-  private static String keyOf(String fullKey) {
+  static String keyOf(String fullKey) {
     return fullKey.substring(fullKey.indexOf(':') + 1);
   }
-
-  /** The control log's sequence at a moment. */
-  private record ControlAsked(long sequence, long at) {}
 }

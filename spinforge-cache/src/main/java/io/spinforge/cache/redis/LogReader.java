@@ -261,7 +261,7 @@ final class LogReader {
     position.advance(record.id());
     Control what = Control.of(record);
     if (what != null) {
-      sink.controlled(record.sequence(), what, own);
+      sink.controlled(record.sequence(), what, own, !position.catchesUp());
     } else {
       sink.controlReset(); // of a newer version: not to be understood, so nothing is to be believed
       position.forget();

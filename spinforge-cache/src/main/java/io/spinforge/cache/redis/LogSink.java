@@ -21,8 +21,10 @@ public interface LogSink {
    * Something was invalidated by tag, pattern or clear: the control log's next record.
    *
    * @param own whether this node did it
+   * @param news whether it happened since this node reads the log; not one of those that it finds
+   *     there when it begins
    */
-  void controlled(long sequence, Control control, boolean own);
+  void controlled(long sequence, Control control, boolean own, boolean news);
 
   /**
    * What this node did while Redis was away is there now.

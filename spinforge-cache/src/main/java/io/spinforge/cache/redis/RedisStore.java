@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
 public final class RedisStore {
   private static final Logger LOG = LoggerFactory.getLogger(RedisStore.class);
   private static final byte[] LOG_LENGTH = Keys.bytes("10000");
-  private static final byte[] CONTROL_LENGTH = Keys.bytes("1000");
+  private static final byte[] CONTROL_LENGTH = Keys.bytes("100000");
   private static final int KEYS_AT_ONCE = 500;
   private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(2);
 

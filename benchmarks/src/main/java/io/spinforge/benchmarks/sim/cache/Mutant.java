@@ -27,7 +27,9 @@ enum Mutant {
   /** Bans of a control log that was lost or trimmed are not missed. */
   NO_BAN_FLOOR,
   /** The control log goes on by its old name after a failover. */
-  NO_OTHER_RUN;
+  NO_OTHER_RUN,
+  /** Who joins a load after a ban is handed its value whatever the ban means. */
+  NO_JOIN_TEST;
 
   /** Returns the ban list of a node with this mutant. */
   Bans bans() {
@@ -44,6 +46,14 @@ enum Mutant {
             @Override
             protected boolean isKnown(BanMark mark, long floor, long applied, int generation) {
               return true;
+            }
+          };
+      case NO_JOIN_TEST ->
+          new Bans() {
+            @Override
+            public boolean bars(
+                BanMark mark, BanMark came, String cache, String key, List<String> tags) {
+              return false;
             }
           };
       default -> new Bans();
