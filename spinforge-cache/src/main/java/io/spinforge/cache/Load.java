@@ -119,6 +119,11 @@ public final class Load<V> {
     return value;
   }
 
+  /** Has the value kept nowhere, whatever the loader says. */
+  void keepNowhere() {
+    cacheable = false;
+  }
+
   /** Returns what the value respects, as it was before the load began. */
   BanMark mark() {
     return mark;

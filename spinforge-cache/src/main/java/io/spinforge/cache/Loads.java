@@ -37,6 +37,9 @@ final class Loads<V> {
     Load<V> load = new Load<>(entries.freshFor(), mark, previous);
     node.controls.begins(fullKey, load);
     long started = node.clock.exact();
+    if (node.holds.isHeld(fullKey, started)) {
+      load.keepNowhere();
+    }
     Throwable failure = null;
     try {
       V value = loader.load(load);
@@ -75,6 +78,9 @@ final class Loads<V> {
         (key, fullKey) -> {
           Load<V> load = new Load<>(entries.freshFor(), mark, previous.get(key));
           loads.put(key, load);
+          if (node.holds.isHeld(fullKey, node.clock.exact())) {
+            load.keepNowhere();
+          }
           node.controls.begins(fullKey, load);
         });
     long started = node.clock.exact();

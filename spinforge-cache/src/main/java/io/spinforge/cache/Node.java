@@ -1,5 +1,8 @@
 package io.spinforge.cache;
 
+import static java.util.Objects.requireNonNull;
+
+import io.spinforge.cache.Awaiting.Reached;
 import io.spinforge.cache.load.SingleFlight;
 import io.spinforge.cache.load.Waiters;
 import io.spinforge.cache.memory.Bans;
@@ -8,13 +11,16 @@ import io.spinforge.cache.memory.Partition;
 import io.spinforge.cache.redis.Control;
 import io.spinforge.cache.redis.LogSink;
 import io.spinforge.cache.redis.RedisStore;
+import io.spinforge.cache.wire.EntryHead;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -38,6 +44,7 @@ final class Node implements LogSink {
 
   final Bans bans;
   final Controls controls;
+  final Holds holds;
 
   private final Partition[] partitions;
   private final long[] provenUntil; // of the log's thread: each partition's, and the control log's
@@ -48,6 +55,7 @@ final class Node implements LogSink {
 
   // Set once while the manager is built, before any other thread sees it.
   private @Nullable RedisStore redis;
+  private @Nullable Awaiting awaiting;
   private long maxStalenessNanos;
   private volatile boolean closed;
 
@@ -75,6 +83,7 @@ final class Node implements LogSink {
     this.bans = surroundings.bans();
     this.controls = new Controls(this, bans);
     this.flights = new SingleFlight<>(surroundings.waits(), clock::exact);
+    this.holds = new Holds(flights::forget, flights::forgetAll);
     this.waiters = new Waiters(surroundings.waits());
     long liveUntil = clock.exact() + (partitions == 0 ? Long.MAX_VALUE / 2 : 0);
     for (int i = 0; i < this.partitions.length; i++) {
@@ -83,8 +92,9 @@ final class Node implements LogSink {
     }
   }
 
-  void use(RedisStore store, Duration maxStaleness) {
+  void use(RedisStore store, Duration maxStaleness, Executor executor) {
     this.redis = store;
+    this.awaiting = new Awaiting(this, executor, maxStaleness);
     this.maxStalenessNanos = maxStaleness.toNanos();
   }
 
@@ -94,12 +104,24 @@ final class Node implements LogSink {
    * are heard, a load is joined only for as long as memory would be believed.
    */
   void leaveOldFlight(String fullKey) {
+    long now = clock.exact();
+    holds.beforeReading(fullKey, now);
     if (redis != null) {
-      long now = clock.exact();
       if (!partitionOf(fullKey).isLive(now)) {
         flights.forgetBefore(fullKey, now - maxStalenessNanos);
       }
     }
+  }
+
+  private Awaiting awaiting() {
+    return requireNonNull(awaiting, "awaiting");
+  }
+
+  /** Returns the outcome of an invalidation whose records are in some logs. */
+  Invalidation outcome(int keys, Reach reach, Collection<Integer> logs) {
+    return redis == null
+        ? new Invalidation(keys, new Reached(reach, List.of(), 0), new Awaiting(this))
+        : new Invalidation(keys, new Reached(reach, List.copyOf(logs), clock.exact()), awaiting());
   }
 
   @Nullable RedisStore redis() {
@@ -151,7 +173,7 @@ final class Node implements LogSink {
   /** Invalidates otherwise than by key; see {@link Controls}. */
   Invalidation control(Control control) {
     requireOpen();
-    return new Invalidation(0, controls.invalidate(control));
+    return outcome(0, controls.invalidate(control), List.of(partitions.length));
   }
 
   void requireOpen() {
@@ -181,6 +203,29 @@ final class Node implements LogSink {
       flights.forget(fullKey);
       waiters.wake(fullKey);
     }
+  }
+
+  /** Holds keys: what is loaded for them is not kept for a while. */
+  void hold(List<String> fullKeys, long millis) {
+    long now = clock.exact();
+    long end = now + TimeUnit.MILLISECONDS.toNanos(millis);
+    fullKeys.forEach(fullKey -> holds.hold(fullKey, end, now));
+  }
+
+  @Override
+  public void held(List<String> fullKeys, long millis) {
+    hold(fullKeys, millis);
+  }
+
+  @Override
+  public long heldMillis(String fullKey) {
+    long nanos = holds.left(fullKey, clock.exact());
+    return nanos == 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(nanos) + 1;
+  }
+
+  @Override
+  public void replayed() {
+    awaiting().replayed();
   }
 
   @Override
@@ -216,6 +261,20 @@ final class Node implements LogSink {
     } else {
       fullKeys.forEach(flights::forget);
     }
+  }
+
+  @Override
+  public long lastBanned() {
+    return controlIsLive() ? bans.lastBanned() : -1;
+  }
+
+  @Override
+  public int condemned(String fullKey, byte[] start) {
+    EntryHead head = EntryHead.read(fullKey, start);
+    return head != null
+            && bans.isBanned(head.controlSequence(), cacheOf(fullKey), keyOf(fullKey), head.tags())
+        ? head.length()
+        : 0;
   }
 
   @Override

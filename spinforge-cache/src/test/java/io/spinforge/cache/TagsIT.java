@@ -213,8 +213,8 @@ class TagsIT {
     awaitValue(near, "a", "v1");
     redis.stop();
     redis.restart();
-    awaitLive(near);
-    awaitLive(far);
+    Caches.awaitLive(near);
+    Caches.awaitLive(far);
     database.rows.put("a", "v2");
     await().atMost(LONG).until(() -> near.caches().invalidateTag("red").reach() == Reach.REDIS);
     awaitValue(near, "a", "v2");
@@ -277,10 +277,6 @@ class TagsIT {
               return peer.database().find(key);
             })
         .value();
-  }
-
-  private static void awaitLive(Peer peer) {
-    await().atMost(LONG).until(() -> peer.caches().health().state() == Health.State.LIVE);
   }
 
   private static void awaitValue(Peer peer, String key, String value) {

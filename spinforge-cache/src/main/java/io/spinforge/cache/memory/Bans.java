@@ -41,6 +41,8 @@ public class Bans {
   // Written under the lock. Volatile: whoever sees a state sees what the indexes had before it.
   private volatile State state = new State(0, 0, 0, 0, 0, 0, 0);
 
+  private volatile long lastBanned = -1; // written under the lock
+
   /** Returns what a value respects that is asked for from now on. */
   public BanMark mark() {
     State s = state;
@@ -67,6 +69,7 @@ public class Bans {
     changes.lock();
     try {
       add(sequence, ban, sequence, state.own);
+      lastBanned = sequence;
     } finally {
       changes.unlock();
     }
@@ -114,6 +117,7 @@ public class Bans {
       // First the state: a test that finds the index empty then finds another generation.
       state = new State(UNKNOWN, 0, 0, s.hereFloor, s.here, s.uncertain, s.generation + 1);
       index.clear();
+      lastBanned = -1;
     } finally {
       changes.unlock();
     }
@@ -200,9 +204,9 @@ public class Bans {
         && s.generation == state.generation;
   }
 
-  /** Returns the sequence of the last record that the log brought. */
-  public long applied() {
-    return state.applied;
+  /** Returns the sequence of the newest ban that the log brought; -1 if none is known. */
+  public long lastBanned() {
+    return lastBanned;
   }
 
   /** Tells whether a sequence is of another incarnation of the log than the one that is read. */

@@ -136,6 +136,23 @@ final class Channel {
     }
   }
 
+  /** Goes through the keys, a part at a time, if the breaker lets it; null if that fails. */
+  CommandConnection.@Nullable Page scan(@Nullable Object from, byte[] pattern, int count) {
+    CommandConnection now = commands;
+    if (now == null || !breaker.isClosed() || !now.isOpen()) {
+      return null;
+    }
+    requests.increment();
+    try {
+      return now.scan(from, pattern, count).get(timeoutNanos, TimeUnit.NANOSECONDS);
+    } catch (ExecutionException | TimeoutException | RuntimeException e) {
+      failures.increment(); // nobody waits for this, so it says nothing to the breaker
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return null;
+  }
+
   /** Calls a script if the breaker lets it, and does not wait for its answer. */
   void tell(Script script, byte[][] scriptKeys, byte[][] args) {
     CommandConnection now = commands;

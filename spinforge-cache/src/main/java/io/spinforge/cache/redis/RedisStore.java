@@ -42,6 +42,9 @@ public final class RedisStore {
   private static final int KEYS_AT_ONCE = 500;
   private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+  /** A value was not stored, since its key is held: it may be older than what is to come. */
+  public static final long HELD = -2;
+
   private final RedisSettings settings;
   private final Link link;
   private final Keys keys;
@@ -55,6 +58,8 @@ public final class RedisStore {
   private final Recovery recovery;
   private final Channel channel;
   private final BulkStore bulk;
+  private final Barriers barriers;
+  private final Reclaimer reclaimer;
   private final LostLeases lostLeases = new LostLeases();
   private final List<LogReader> readers = new ArrayList<>();
   private final LongAdder replayed = new LongAdder();
@@ -105,8 +110,21 @@ public final class RedisStore {
             LOG_LENGTH,
             this::release,
             lostLeases);
+    this.barriers =
+        new Barriers(
+            channel,
+            keys,
+            node,
+            settings.maxStaleness().toMillis(),
+            this::sender,
+            LOG_LENGTH,
+            CONTROL_LENGTH);
+    this.reclaimer =
+        new Reclaimer(
+            channel, keys, link.groups(settings.partitions()), node, settings, execution, sink);
     this.incarnations = new AtomicReferenceArray<>(settings.partitions() + 1);
-    RedisLogs logs = new RedisLogs(link, keys, settings, node, ticker, clockStep, incarnations);
+    RedisLogs logs =
+        new RedisLogs(link, keys, settings, node, ticker, clockStep, incarnations, barriers);
     for (int[] group : link.groups(keys.logs())) {
       readers.add(new LogReader(logs, group, execution.scheduler(), sink, counters));
     }
@@ -131,6 +149,7 @@ public final class RedisStore {
       Thread.currentThread().interrupt();
     }
     readers.forEach(LogReader::start);
+    reclaimer.start();
   }
 
   /** Returns the partition of a key, the same on every node. */
@@ -194,7 +213,8 @@ public final class RedisStore {
   /**
    * Stores a value that was not loaded, and invalidates what the nodes have; returns the sequence
    * of that; 0 if it cannot be compared with those before, Redis having begun anew; -1 if Redis is
-   * away: then an invalidation of the key is queued.
+   * away: then an invalidation of the key is queued; {@link #HELD} if it is held and was
+   * invalidated.
    *
    * @param entry makes the entry
    */
@@ -217,6 +237,9 @@ public final class RedisStore {
         return queue(List.of(key));
       }
       sequences.set(p, parse(reply.get(0)));
+      if ((Long) reply.get(2) == 2) {
+        return HELD;
+      }
       long sequence = comparable(p, reply);
       if ((Long) reply.get(2) == 1 && (sequence > 0 || control >= 0)) {
         return sequence;
@@ -230,9 +253,10 @@ public final class RedisStore {
   /**
    * Invalidates keys, those of a partition in one step, all of them in one trip to each master.
    *
+   * @param holdMillis for how long nothing may be stored under them; 0 for not at all
    * @param done told each group's keys and sequence; see {@link #put}
    */
-  public void invalidate(Collection<String> all, GroupDone done) {
+  public void invalidate(Collection<String> all, long holdMillis, GroupDone done) {
     Map<Integer, List<String>> groups = new TreeMap<>();
     for (String key : all) {
       groups.computeIfAbsent(keys.partitionOf(key), p -> new ArrayList<>()).add(key);
@@ -248,7 +272,11 @@ public final class RedisStore {
             partitions.add(p);
             byte[][] names = invalidateKeys(p, part);
             calls.add(
-                new Invocation(Script.INVALIDATE, names, invalidateArgs(part), RedisStore::ignore));
+                holdMillis > 0
+                    ? new Invocation(
+                        Script.HOLD, names, holdArgs(part, holdMillis), RedisStore::ignore)
+                    : new Invocation(
+                        Script.INVALIDATE, names, invalidateArgs(part), RedisStore::ignore));
           }
         });
     List<@Nullable List<Object>> replies = channel.callAll(calls);
@@ -258,6 +286,11 @@ public final class RedisStore {
       long sequence = reply == null ? queue(parts.get(i)) : noted(p, reply);
       done.accept(p, parts.get(i), sequence);
     }
+  }
+
+  /** Returns what finds out how far the nodes have read. */
+  public Barriers barriers() {
+    return barriers;
   }
 
   /** Returns what reads and fills many keys at once. */
@@ -295,6 +328,11 @@ public final class RedisStore {
         counters.lag);
   }
 
+  /** Returns how many condemned entries this node has taken out of Redis. */
+  public long reclaimed() {
+    return reclaimer.reclaimed();
+  }
+
   /** Tells whether requests go to Redis now. */
   public boolean isUp() {
     return breaker.isClosed();
@@ -303,14 +341,16 @@ public final class RedisStore {
   /** Closes what is not the host's. The scheduler is still to run what this gives it. */
   public void close() {
     recovery.close();
+    reclaimer.close();
     List<CompletableFuture<?>> closing = new ArrayList<>();
     for (LogReader reader : readers) {
       CompletableFuture<Void> stopped = execution.waits().newIncompleteFuture();
       execution.scheduler().execute(() -> complete(stopped, reader.stop()));
       closing.add(stopped);
     }
-    closing.add(channel.close());
     awaitAll(closing);
+    barriers.leave(); // after the last that they say of this node
+    awaitAll(List.of(channel.close()));
     int lost = backlog.size();
     if (lost > 0) {
       LOG.warn(
@@ -436,6 +476,12 @@ public final class RedisStore {
     return names;
   }
 
+  private byte[][] holdArgs(List<String> group, long millis) {
+    List<byte[]> args = new ArrayList<>(List.of(invalidateArgs(group)));
+    args.add(3, number(millis));
+    return args.toArray(byte[][]::new);
+  }
+
   private byte[][] invalidateArgs(List<String> group) {
     byte[][] args = new byte[3 + group.size()][];
     args[0] = Calls.candidate();
@@ -480,7 +526,9 @@ public final class RedisStore {
         back = channel.probe() && replay();
         return back;
       } finally {
-        if (!back) {
+        if (back) {
+          sink.replayed();
+        } else {
           backlog.open();
         }
       }
@@ -526,8 +574,12 @@ public final class RedisStore {
         return told(channel.callWhileAway(Script.CLEAR, names, args) != null, List.of());
       }
       List<String> group = batch.keys();
+      long held = group.stream().mapToLong(sink::heldMillis).max().orElse(0);
       boolean done =
-          channel.callWhileAway(Script.INVALIDATE, invalidateKeys(p, group), invalidateArgs(group))
+          channel.callWhileAway(
+                  held > 0 ? Script.HOLD : Script.INVALIDATE,
+                  invalidateKeys(p, group),
+                  held > 0 ? holdArgs(group, held) : invalidateArgs(group))
               != null;
       if (done) {
         replayed.add(group.size());

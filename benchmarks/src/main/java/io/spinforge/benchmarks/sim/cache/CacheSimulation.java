@@ -83,12 +83,13 @@ public final class CacheSimulation {
     double seconds = (double) nanos / TimeUnit.SECONDS.toNanos(1);
     return String.format(
         "%s: %,d schedules, %.0f a second, reads from memory, redis, loader: %s, expired ones %,d,"
-            + " of many %,d, none invalidated",
+            + " of many %,d, awaited everywhere %,d, none invalidated",
         Thread.currentThread().getName(),
         tally.schedules,
         tally.schedules / seconds,
         Arrays.toString(tally.reads),
         tally.stale,
-        tally.bulk);
+        tally.bulk,
+        tally.awaited);
   }
 }

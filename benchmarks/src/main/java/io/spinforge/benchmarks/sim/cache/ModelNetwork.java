@@ -221,6 +221,12 @@ final class ModelNetwork implements Link {
     }
 
     @Override
+    public CompletableFuture<Page> scan(@Nullable Object from, byte[] pattern, int count) {
+      int begin = from instanceof Integer at ? at : 0;
+      return ask(reply -> reply.accept(redis.scan(begin, count)));
+    }
+
+    @Override
     public CompletableFuture<byte[]> agree(byte[] key, byte[] value) {
       return ask(reply -> reply.accept(redis.agree(key, value)));
     }

@@ -1,5 +1,6 @@
 package io.spinforge.benchmarks.sim.cache;
 
+import io.spinforge.cache.redis.CommandConnection.Page;
 import io.spinforge.cache.redis.LogConnection.Message;
 import io.spinforge.cache.redis.Script;
 import java.nio.ByteBuffer;
@@ -24,7 +25,10 @@ class ModelRedis {
   private static final byte[] EMPTY = new byte[0];
   private static final long WOKEN = 2; // stored, and somebody waits
 
+  private static final byte[] HOLD = bytes("H");
+
   private final LongSupplier nanos;
+  private final ModelBarriers barriers = new ModelBarriers(() -> micros() / 1000);
   private Map<String, Text> texts = new HashMap<>();
   private Map<String, Map<String, String>> hashes = new HashMap<>();
   private Map<String, List<Row>> streams = new HashMap<>();
@@ -61,6 +65,7 @@ class ModelRedis {
     texts.clear();
     hashes.clear();
     streams.clear();
+    barriers.flush();
   }
 
   /** Returns what a replica has now. */
@@ -70,7 +75,9 @@ class ModelRedis {
     hashes.forEach((key, hash) -> h.put(key, new HashMap<>(hash)));
     Map<String, List<Row>> s = new HashMap<>();
     streams.forEach((key, rows) -> s.put(key, new ArrayList<>(rows)));
+    Runnable b = barriers.replica();
     return () -> {
+      b.run();
       texts = t;
       hashes = h;
       streams = s;
@@ -92,6 +99,15 @@ class ModelRedis {
       from--;
     }
     return rows.subList(from, Math.min(rows.size(), from + count));
+  }
+
+  /** Returns some of the keys, whatever they look like. */
+  Page scan(int from, int count) {
+    List<byte[]> names =
+        texts.keySet().stream().sorted().skip(from).map(ModelRedis::bytes).toList();
+    return names.size() <= count
+        ? new Page(names, null)
+        : new Page(names.subList(0, count), from + count);
   }
 
   List<Object> call(Script script, byte[][] keys, byte[][] args) {
@@ -120,16 +136,28 @@ class ModelRedis {
       case TOUCH -> touch(k, args);
       case CLEAR -> clear(k, args);
       case CONTROL -> control(k, args);
+      case HOLD -> hold(k, args);
+      case PRESENT -> barriers.present("run" + runs);
+      case BARRIER -> barrier(k, args);
+      case ARRIVED -> arrived(k, args);
+      case LEFT -> List.of(left(k[0]));
+      case LEAVE -> barriers.leave(name(args[0]));
+      case TURN -> barriers.turn(args);
+      case HEADS -> heads(k, args);
+      case RECLAIM -> reclaim(k, args);
     };
   }
 
   private List<Object> check(String[] k, byte[][] args) {
     List<Object> out = new ArrayList<>();
-    for (int i = 0; i < k.length; i += 2) {
+    for (int i = 0; i + 1 < k.length; i += 2) {
       Map<String, String> s = state(k[i], k[i + 1], name(args[0]));
       out.add(bytes(s.get("inc")));
       out.add(bytes(s.get("log")));
       out.add(bytes(s.get("seq")));
+    }
+    if (args.length > 1) {
+      barriers.announce(name(args[1]), name(args[2]), name(args[3]));
     }
     return out;
   }
@@ -193,6 +221,9 @@ class ModelRedis {
 
   private List<Object> take(Map<String, String> s, String l, byte[] taker, byte[] life) {
     Text there = get(l);
+    if (there != null && isHeld(l)) {
+      return List.of(bytes("B"));
+    }
     if (there != null) {
       String held = name(there.value);
       if (held.equals(taken(held, taker)) || held.equals(taken(held, taker) + "w")) {
@@ -292,11 +323,93 @@ class ModelRedis {
   private List<Object> invalidate(String[] k, byte[][] args) {
     Map<String, String> s = state(k[0], k[1], name(args[0]));
     String seq = next(s);
-    for (int i = 2; i < k.length; i++) {
+    for (int i = 2; i < k.length; i += 2) {
       texts.remove(k[i]);
+      if (!isHeld(k[i + 1])) {
+        texts.remove(k[i + 1]);
+      }
     }
     append(k[1], s, "I", seq, args[1], Arrays.copyOfRange(args, 3, args.length));
     return List.of(bytes(seq), bytes(s.get("inc")));
+  }
+
+  private List<Object> hold(String[] k, byte[][] args) {
+    Map<String, String> s = state(k[0], k[1], name(args[0]));
+    String seq = next(s);
+    for (int i = 2; i < k.length; i += 2) {
+      texts.remove(k[i]);
+      Text held = get(k[i + 1]);
+      long until = until(args[3]);
+      if (held == null || !isHeld(k[i + 1]) || held.until < until) {
+        texts.put(k[i + 1], new Text(HOLD, until));
+      }
+    }
+    byte[][] held = Arrays.copyOfRange(args, 4, args.length);
+    append(k[1], s, "I" + name(args[3]), seq, args[1], held);
+    return List.of(bytes(seq), bytes(s.get("inc")));
+  }
+
+  /** Tells whether nothing may be stored under a key for now: the guard of a hold. */
+  boolean isHeld(String lease) {
+    Text held = get(lease);
+    return held != null && Arrays.equals(held.value, HOLD);
+  }
+
+  private List<Object> barrier(String[] k, byte[][] args) {
+    Map<String, String> s = state(k[0], k[1], name(args[0]));
+    barriers.expect(k[2], args, 5);
+    append(k[1], s, "Q", s.getOrDefault("seq", ""), args[1], args[3]);
+    return List.of(1L);
+  }
+
+  /** Returns how many nodes have not come to a barrier: the guard of who waits for all. */
+  long left(String barrier) {
+    return barriers.left(barrier);
+  }
+
+  private List<Object> heads(String[] k, byte[][] args) {
+    List<Object> out = new ArrayList<>();
+    for (String key : k) {
+      out.add(head(key, Integer.parseInt(name(args[0])) + 1));
+    }
+    return out;
+  }
+
+  private byte[] head(String key, int length) {
+    Text text = get(key);
+    return text == null ? EMPTY : Arrays.copyOf(text.value, Math.min(text.value.length, length));
+  }
+
+  private List<Object> reclaim(String[] k, byte[][] args) {
+    long gone = 0;
+    for (int i = 0; i < k.length; i++) {
+      if (get(k[i]) != null && beginsSo(head(k[i], args[i].length), args[i])) {
+        texts.remove(k[i]);
+        gone++;
+      }
+    }
+    return List.of(gone);
+  }
+
+  /** Tells whether an entry is the one that was judged: the guard of what is reclaimed. */
+  boolean beginsSo(byte[] head, byte[] judged) {
+    return Arrays.equals(head, judged);
+  }
+
+  byte @Nullable [] value(String key) {
+    Text text = get(key);
+    return text == null ? null : text.value;
+  }
+
+  private List<Object> arrived(String[] k, byte[][] args) {
+    if (!barriers.arrived(k[2], name(args[0]))) {
+      return List.of(0L);
+    }
+    Map<String, String> s = hashes.get(k[0]);
+    if (s != null) {
+      append(k[1], s, "W", s.getOrDefault("seq", ""), args[1], args[3]);
+    }
+    return List.of(1L);
   }
 
   private List<Object> put(String[] k, byte[][] args) {
@@ -304,14 +417,17 @@ class ModelRedis {
     long newest = number(s, "seq");
     String seq = next(s);
     texts.remove(k[2]);
-    texts.remove(k[3]);
+    boolean held = isHeld(k[3]);
+    if (!held) {
+      texts.remove(k[3]);
+    }
     long own = Long.parseLong(name(args[4]));
-    boolean stored = own >= number(s, "floor") && own <= newest;
+    boolean stored = !held && own >= number(s, "floor") && own <= newest;
     if (stored) {
       texts.put(k[2], new Text(args[5], until(args[6])));
     }
     append(k[1], s, "I", seq, args[1], args[3]);
-    return List.of(bytes(seq), bytes(s.get("inc")), stored ? 1L : 0L);
+    return List.of(bytes(seq), bytes(s.get("inc")), held ? 2L : stored ? 1L : 0L);
   }
 
   private List<Object> touch(String[] k, byte[][] args) {

@@ -29,7 +29,13 @@ enum Mutant {
   /** The control log goes on by its old name after a failover. */
   NO_OTHER_RUN,
   /** Who joins a load after a ban is handed its value whatever the ban means. */
-  NO_JOIN_TEST;
+  NO_JOIN_TEST,
+  /** Redis lets values be stored under a key that is held. */
+  NO_HOLD,
+  /** Who waits for all nodes believes that each has answered as soon as it was asked. */
+  NO_ANSWERS,
+  /** What is reclaimed is not compared with what was judged. */
+  NO_COMPARISON;
 
   /** Returns the ban list of a node with this mutant. */
   Bans bans() {
