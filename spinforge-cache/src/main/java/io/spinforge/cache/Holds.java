@@ -1,5 +1,7 @@
 package io.spinforge.cache;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -44,7 +46,7 @@ final class Holds {
 
   /** Tells whether what is loaded for a key from now on is not to be kept. */
   boolean isHeld(String fullKey, long now) {
-    Everything all = everything.get();
+    Everything all = requireNonNull(everything.get());
     if (all.held && now - all.end < 0) {
       return true;
     }
@@ -63,7 +65,7 @@ final class Holds {
     if (!ends.isEmpty()) {
       end(fullKey, now);
     }
-    Everything all = everything.get();
+    Everything all = requireNonNull(everything.get());
     if (all.held && now - all.end >= 0 && everything.compareAndSet(all, new Everything(false, 0))) {
       allEnded.run();
     }

@@ -1,5 +1,7 @@
 package io.spinforge.cache;
 
+import static java.util.Objects.requireNonNull;
+
 import io.spinforge.cache.ReadThrough.Loaded;
 import io.spinforge.cache.memory.BanMark;
 import java.time.Duration;
@@ -104,7 +106,7 @@ final class Loads<V> {
     } catch (Exception e) {
       failure = e;
     } finally {
-      fullKeys.forEach((key, fullKey) -> node.controls.ends(fullKey, loads.get(key)));
+      loads.forEach((key, load) -> node.controls.ends(requireNonNull(fullKeys.get(key)), load));
       told(started, failure);
     }
     throw new LoadFailedException(cache + ": " + failure.getMessage(), failure);

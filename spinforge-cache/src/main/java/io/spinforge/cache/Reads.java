@@ -103,13 +103,13 @@ final class Reads<V> {
             : node.flights.start(
                 fullKey, () -> below.read(key, fullKey, loader), executor, joining);
     return flown
-        .handle(
-            (entry, failure) ->
-                joining.goesOn(entry, fullKey)
+        .handle(Outcome::new)
+        .thenCompose(
+            ended ->
+                joining.goesOn(ended.entry, fullKey)
                     ? readAsync(key, fullKey, loader, joining, since)
                     : CompletableFuture.completedFuture(
-                        settled(key, fullKey, loader, entry, failure)))
-        .thenCompose(answer -> answer);
+                        settled(key, fullKey, loader, ended.entry, ended.failure)));
   }
 
   /**
@@ -230,4 +230,7 @@ final class Reads<V> {
     }
     return new LoadFailedException(fullKey + ": " + cause, cause);
   }
+
+  /** How a flight ended: one of the two is null. */
+  private record Outcome(@Nullable CachedEntry<?> entry, @Nullable Throwable failure) {}
 }

@@ -53,11 +53,14 @@ class ReclaimIT {
   @Test
   void itCanBeSwitchedOff() {
     try (RedisServer redis = RedisServer.start();
-        Peer off =
-            peer(layer(redis.uri()).reclaimRest(ofMillis(50)).reclaimPerSecond(0), database)) {
+        Peer off = peer(layer(redis.uri()).reclaimRest(ofMillis(1)).reclaimPerSecond(0), database);
+        Peer on = peer(reclaiming(layer(redis.uri())).prefix("on:"), database)) {
       get(off, "a", "red");
+      get(on, "a", "red");
       off.caches().invalidateTag("red");
-      await().during(ofMillis(400)).until(() -> entries(redis, "{sf:test:*}:v:*") == 1);
+      on.caches().invalidateTag("red");
+      await().atMost(LONG).until(() -> entries(redis, "{on:test:*}:v:*") == 0);
+      assertThat(entries(redis, "{sf:test:*}:v:*")).isEqualTo(1);
     }
   }
 

@@ -70,7 +70,7 @@ final class BanIndex {
     }
     known.linkBefore(ring);
     int beyond = tags.size() - MOST_TAGS;
-    for (Tag oldest = ring.next; beyond > 0; beyond--) {
+    for (Tag oldest = requireNonNull(ring.next); beyond > 0; beyond--) {
       tagFloor = Math.max(tagFloor, oldest.number);
       oldest = requireNonNull(oldest.next);
     }

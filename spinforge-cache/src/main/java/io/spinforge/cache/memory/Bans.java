@@ -168,7 +168,7 @@ public class Bans {
     }
     // After the look-ups: what was dropped meanwhile has raised a floor before it went.
     State after = state;
-    if ((after != before && isUnknown(mark, after))
+    if (isUnknown(mark, after)
         || index.isBelowFloor(mark.sequence(), cache)
         || hereIndex.isBelowFloor(mark.here(), cache)) {
       forgotten.increment();
