@@ -59,12 +59,12 @@ final class ModelBarriers {
 
   List<Object> present(String run) {
     long now = millis.getAsLong();
-    String[] since = nodes.getOrDefault(SINCE, "|0").split("\\|");
+    String[] since = nodes.getOrDefault(SINCE, "|0").split("\\|", -1);
     List<Object> out = new ArrayList<>();
     out.add(since[0].equals(run) ? Math.max(0, Long.parseLong(since[1]) - now) : -1L);
     nodes.forEach(
         (node, what) -> {
-          String[] parts = what.split("\\|");
+          String[] parts = what.split("\\|", -1);
           if (!node.equals(SINCE) && Long.parseLong(parts[0]) > now) {
             out.add(bytes(node));
             out.add(bytes(parts[1]));

@@ -79,7 +79,8 @@ final class ObservedRedis extends ModelRedis {
       byte[] bytes = value(name(names[i]));
       String key = name(names[i]).substring(name(names[i]).indexOf("}:v:") + 4);
       WireEntry entry = bytes == null ? null : EntryFormat.decode(key, bytes);
-      if (entry == null
+      if (bytes == null
+          || entry == null
           || !beginsSo(Arrays.copyOf(bytes, Math.min(bytes.length, judged[i].length)), judged[i])) {
         continue;
       }

@@ -358,7 +358,7 @@ final class Schedule {
   }
 
   private void hold(SimulatedPeer peer, String key) {
-    long millis = 5 + random.nextInt(250);
+    long millis = 5 + random.nextLong(250);
     long mark = time.mark();
     time.post(
         null,
