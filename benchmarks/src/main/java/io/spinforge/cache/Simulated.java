@@ -3,6 +3,7 @@ package io.spinforge.cache;
 import io.spinforge.cache.memory.Bans;
 import io.spinforge.cache.memory.Partition;
 import io.spinforge.cache.redis.Link;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 
@@ -44,9 +45,11 @@ public final class Simulated {
         });
   }
 
-  /** Returns a Redis layer over a simulated Redis. */
-  public static RedisLayer layer(Link link) {
-    return RedisLayer.over(link);
+  /**
+   * Returns a Redis layer over a simulated Redis, with the rest between two times of reclaiming.
+   */
+  public static RedisLayer layer(Link link, Duration rest) {
+    return RedisLayer.over(link).reclaimRest(rest);
   }
 
   /** What a simulated node stands on. */

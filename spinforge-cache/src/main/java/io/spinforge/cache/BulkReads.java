@@ -62,7 +62,7 @@ final class BulkReads<K, V> {
       wanted.putIfAbsent(text, key);
     }
     Map<String, Cached<V>> found = new LinkedHashMap<>();
-    Map<String, Flight<CachedEntry<?>>> flights = new LinkedHashMap<>();
+    Map<String, Entered> flights = new LinkedHashMap<>();
     List<Wanted<K, V>> mine = new ArrayList<>();
     wanted.forEach(
         (text, key) -> {
@@ -98,17 +98,25 @@ final class BulkReads<K, V> {
     return reads.kept(text, Node.fullKey(cache, text), loaderOf.apply(key));
   }
 
-  private Flight<CachedEntry<?>> enter(
+  private Entered enter(
       String text, K key, Function<K, LoadFunction<V>> loaderOf, List<Wanted<K, V>> mine) {
     String fullKey = Node.fullKey(cache, text);
     node.leaveOldFlight(fullKey);
-    return node.flights.enter(
-        fullKey,
-        flight ->
-            mine.add(
-                new Wanted<>(
-                    key, text, fullKey, loaderOf.apply(key), node.partitionOf(fullKey), flight)),
-        counters.coalesced::increment);
+    Joining joining = new Joining(node, counters);
+    Flight<CachedEntry<?>> entered =
+        node.flights.enter(
+            fullKey,
+            flight ->
+                mine.add(
+                    new Wanted<>(
+                        key,
+                        text,
+                        fullKey,
+                        loaderOf.apply(key),
+                        node.partitionOf(fullKey),
+                        flight)),
+            joining);
+    return new Entered(entered, joining);
   }
 
   /** Does the work, here or on the executor; whatever happens, every flight ends. */
@@ -129,17 +137,19 @@ final class BulkReads<K, V> {
 
   private void await(
       Map<String, K> wanted,
-      Map<String, Flight<CachedEntry<?>>> flights,
+      Map<String, Entered> flights,
       Map<String, Cached<V>> found,
       Function<K, LoadFunction<V>> loaderOf) {
     long started = node.clock.exact();
     int failed = 0;
     RuntimeException first = null;
-    for (Map.Entry<String, Flight<CachedEntry<?>>> one : flights.entrySet()) {
+    for (Map.Entry<String, Entered> one : flights.entrySet()) {
       String text = one.getKey();
       K key = requireNonNull(wanted.get(text), "key");
       try {
-        found.put(text, reads.join(text, loaderOf.apply(key), one.getValue(), started));
+        Entered entered = one.getValue();
+        found.put(
+            text, reads.join(text, loaderOf.apply(key), entered.flight, entered.joining, started));
       } catch (NoValueException e) {
         // the key has no value: left out
       } catch (RuntimeException e) {
@@ -156,4 +166,7 @@ final class BulkReads<K, V> {
       throw first;
     }
   }
+
+  /** A flight that this read waits for, its own or another's. */
+  private record Entered(Flight<CachedEntry<?>> flight, Joining joining) {}
 }

@@ -13,6 +13,7 @@ import io.spinforge.cache.redis.LeaseReply;
 import io.spinforge.cache.redis.RedisStore;
 import io.spinforge.cache.wire.EntryFormat;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -168,11 +169,15 @@ final class BulkThrough<K, V> {
 
   private List<Wanted<K, V>> loadTogether(List<Wanted<K, V>> rest, BulkContextLoader<K, V> bulk) {
     BanMark mark = node.bans.mark(); // before the look at what was there, as in ReadThrough
-    Map<K, @Nullable CachedEntry<V>> previous = new LinkedHashMap<>();
-    rest.forEach(w -> previous.put(w.id, previous(w)));
+    Map<K, String> fullKeys = new LinkedHashMap<>();
+    Map<K, @Nullable CachedEntry<V>> previous = new HashMap<>();
+    for (Wanted<K, V> wanted : rest) {
+      fullKeys.put(wanted.id, wanted.fullKey);
+      previous.put(wanted.id, previous(wanted));
+    }
     List<Wanted<K, V>> loaded = new ArrayList<>();
     try {
-      Map<K, Loaded<V>> values = loads.loadAll(bulk, mark, previous);
+      Map<K, Loaded<V>> values = loads.loadAll(bulk, mark, fullKeys, previous);
       for (Wanted<K, V> wanted : rest) {
         wanted.loaded = values.get(wanted.id);
         if (wanted.loaded == null) {

@@ -82,7 +82,8 @@ public final class CacheManager implements AutoCloseable {
       every(TICK, node.clock::tick);
     }
     if (layer != null) {
-      Execution execution = new Execution(scheduler, surroundings::inThread, surroundings.waits());
+      Execution execution =
+          new Execution(scheduler, surroundings::inThread, surroundings.waits(), ticker);
       attach(layer, ticker, virtual ? Duration.ZERO : TICK.multipliedBy(2), execution);
     }
   }
@@ -237,7 +238,7 @@ public final class CacheManager implements AutoCloseable {
       RedisLayer layer, LongSupplier ticker, Duration clockStep, Execution execution) {
     RedisStore redis =
         new RedisStore(layer.open(), layer.settings(name), ticker, clockStep, execution, node);
-    node.use(redis, layer.settings(name).maxStaleness());
+    node.use(redis, layer.settings(name).maxStaleness(), executor);
     try {
       redis.open(PATIENCE_AT_START);
     } catch (RuntimeException e) {

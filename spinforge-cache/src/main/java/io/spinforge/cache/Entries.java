@@ -187,7 +187,7 @@ final class Entries<V> {
     // The server's clock alone says how old it is: what is left of all it was kept for.
     long ageMillis = Math.max(0, wire.totalMillis() - hit.leftMillis());
     BanMark mark = node.bans.markOf(wire.controlSequence(), stamp.mark());
-    if (node.condemns(fullKey, mark, wire.tags())) {
+    if (node.controls.condemns(fullKey, mark, wire.tags())) {
       return null;
     }
     V value = null;

@@ -8,12 +8,14 @@ import io.spinforge.cache.memory.Stamp;
 import io.spinforge.cache.redis.Control;
 import io.spinforge.cache.redis.RedisStore;
 import io.spinforge.cache.wire.EntryFormat;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LayeredCache<K, V> {
   private static final int LONGEST_KEY = 1024;
+  private static final Duration LONGEST_HOLD = Duration.ofMinutes(10);
 
   private final String name;
   private final Node node;
@@ -172,6 +175,10 @@ public final class LayeredCache<K, V> {
     node.requireOpen();
     String text = keyOf.apply(requireNonNull(key, "key"));
     String fullKey = fullKey(text);
+    if (node.holds.isHeld(fullKey, node.clock.exact())) {
+      invalidate(key);
+      return;
+    }
     ReadThrough.Loaded<V> put = entries.put(requireNonNull(value, "value"));
     RedisStore redis = node.redis();
     byte[] payload = redis == null ? entries.encodeToMeasure(value) : entries.encode(value);
@@ -192,6 +199,10 @@ public final class LayeredCache<K, V> {
               put.keptMillis());
     }
     node.invalidatedHere(List.of(fullKey), sequence);
+    if (sequence == RedisStore.HELD) {
+      invalidated(1);
+      return;
+    }
     if (sequence <= 0) { // unsequenced, so the stamp must be younger than the line above
       stamp = node.partitionOf(fullKey).stamp(text);
     }
@@ -208,7 +219,7 @@ public final class LayeredCache<K, V> {
    * @throws IllegalStateException if the manager is closed
    */
   public Invalidation invalidate(K key) {
-    return invalidateTexts(List.of(keyOf.apply(requireNonNull(key, "key"))));
+    return invalidateAll(List.of(requireNonNull(key, "key")));
   }
 
   /**
@@ -217,11 +228,45 @@ public final class LayeredCache<K, V> {
    * @throws IllegalStateException if the manager is closed
    */
   public Invalidation invalidateAll(Collection<? extends K> keys) {
+    return invalidateTexts(texts(keys), 0);
+  }
+
+  /**
+   * Invalidates a key before what is to change is committed, and holds it: for {@code time} reads
+   * load it and nobody keeps the value, for it may be that of before. To be longer than what is
+   * left of the transaction; what is loaded afterwards is cached as ever. Costs what {@link
+   * #invalidate} does, and a load for each read that no other one on the node is making just then.
+   *
+   * <p>While it is held, {@link #put} only invalidates. Another hold makes it longer, never
+   * shorter; an invalidation leaves it as it is. Redis and every node that hears of it know the
+   * hold; where both forget it (FLUSHALL, a failover that loses it, a log that was trimmed while a
+   * node was cut off), it ends early. While Redis is away it holds on this node, and is sent with
+   * what is left of its time.
+   *
+   * @param time 1 ms to 10 min
+   * @throws IllegalStateException if the manager is closed
+   */
+  public Invalidation holdFor(Duration time, K key) {
+    return holdAllFor(time, List.of(requireNonNull(key, "key")));
+  }
+
+  /**
+   * Invalidates and holds keys, those of one partition in one step; see {@link #holdFor}.
+   *
+   * @param time 1 ms to 10 min
+   * @throws IllegalStateException if the manager is closed
+   */
+  public Invalidation holdAllFor(Duration time, Collection<? extends K> keys) {
+    Rules.within("holdFor", time, Duration.ofMillis(1), LONGEST_HOLD);
+    return invalidateTexts(texts(keys), time.toMillis());
+  }
+
+  private List<String> texts(Collection<? extends K> keys) {
     List<String> texts = new ArrayList<>(keys.size());
     for (K key : keys) {
       texts.add(keyOf.apply(requireNonNull(key, "key")));
     }
-    return invalidateTexts(texts);
+    return texts;
   }
 
   /**
@@ -266,17 +311,23 @@ public final class LayeredCache<K, V> {
     return memory;
   }
 
-  private Invalidation invalidateTexts(List<String> texts) {
+  private Invalidation invalidateTexts(List<String> texts, long holdMillis) {
     node.requireOpen();
     List<String> fullKeys = texts.stream().map(this::fullKey).distinct().toList();
     RedisStore redis = node.redis();
+    Set<Integer> logs = new TreeSet<>();
+    if (holdMillis > 0) { // first, so that no load begins between the invalidation and the hold
+      node.hold(fullKeys, holdMillis);
+    }
     boolean[] queued = {redis == null};
     if (redis == null) {
       node.invalidatedHere(fullKeys, node.nextSequence());
     } else {
       redis.invalidate(
           fullKeys,
+          holdMillis,
           (partition, group, sequence) -> {
+            logs.add(partition);
             node.invalidatedHere(group, sequence);
             queued[0] |= sequence < 0;
           });
@@ -284,7 +335,10 @@ public final class LayeredCache<K, V> {
     if (!fullKeys.isEmpty()) {
       invalidated(fullKeys.size());
     }
-    return new Invalidation(fullKeys.size(), queued[0] ? Reach.THIS_NODE : Reach.REDIS);
+    if (redis != null && holdMillis > 0) { // its time began when Redis had it, so no later than now
+      node.hold(fullKeys, holdMillis);
+    }
+    return node.outcome(fullKeys.size(), queued[0] ? Reach.THIS_NODE : Reach.REDIS, logs);
   }
 
   private void invalidated(int keys) {

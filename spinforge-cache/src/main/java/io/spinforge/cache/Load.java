@@ -4,9 +4,12 @@ import static java.util.Objects.requireNonNull;
 
 import io.spinforge.cache.memory.BanMark;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +23,10 @@ public final class Load<V> {
 
   private final BanMark mark;
   private final @Nullable CachedEntry<V> before;
-  private final List<String> tags = new ArrayList<>(0);
+
+  // Replaced by the loader's thread; volatile for whoever invalidates by tag meanwhile.
+  private volatile List<String> tags = List.of();
+
   private Duration freshFor;
   private boolean absent;
   private boolean cacheable = true;
@@ -71,14 +77,14 @@ public final class Load<V> {
    * @throws IllegalArgumentException if one is not so
    */
   public Load<V> tag(String... tags) {
+    Set<String> all = new LinkedHashSet<>(this.tags);
     for (String tag : tags) {
-      if (!this.tags.contains(Rules.tag(tag))) {
-        this.tags.add(tag);
-      }
+      all.add(Rules.tag(tag));
     }
-    if (this.tags.size() > MOST_TAGS) {
-      throw Rules.refusal("tag", this.tags.size() + " tags", "at most " + MOST_TAGS);
+    if (all.size() > MOST_TAGS) {
+      throw Rules.refusal("tag", all.size() + " tags", "at most " + MOST_TAGS);
     }
+    this.tags = List.copyOf(all);
     return this;
   }
 
@@ -113,13 +119,28 @@ public final class Load<V> {
     return value;
   }
 
+  /** Has the value kept nowhere, whatever the loader says. */
+  void keepNowhere() {
+    cacheable = false;
+  }
+
   /** Returns what the value respects, as it was before the load began. */
   BanMark mark() {
     return mark;
   }
 
   List<String> tags() {
-    return tags.isEmpty() && sameAsBefore && before != null ? before.tags() : List.copyOf(tags);
+    return tags.isEmpty() && sameAsBefore && before != null ? before.tags() : tags;
+  }
+
+  /**
+   * Tells whether the value will have one of the tags, as far as that can be said: by those that
+   * were told so far, else by those of the value before.
+   */
+  boolean mayHave(Collection<String> some) {
+    List<String> told = tags;
+    List<String> likely = told.isEmpty() && before != null ? before.tags() : told;
+    return !Collections.disjoint(likely, some);
   }
 
   Duration freshFor() {

@@ -1,5 +1,7 @@
 package io.spinforge.cache;
 
+import static java.util.Objects.requireNonNull;
+
 import io.spinforge.cache.ReadThrough.Loaded;
 import io.spinforge.cache.memory.BanMark;
 import java.time.Duration;
@@ -35,7 +37,11 @@ final class Loads<V> {
   Loaded<V> load(
       String fullKey, LoadFunction<V> loader, BanMark mark, @Nullable CachedEntry<V> previous) {
     Load<V> load = new Load<>(entries.freshFor(), mark, previous);
+    node.controls.begins(fullKey, load);
     long started = node.clock.exact();
+    if (node.holds.isHeld(fullKey, started)) {
+      load.keepNowhere();
+    }
     Throwable failure = null;
     try {
       V value = loader.load(load);
@@ -53,16 +59,32 @@ final class Loads<V> {
     } catch (Exception e) {
       failure = e;
     } finally {
+      node.controls.ends(fullKey, load);
       told(started, failure);
     }
     throw new LoadFailedException(fullKey + ": " + failure.getMessage(), failure);
   }
 
-  /** Calls a bulk loader; the answer lacks the keys for which it has no value. */
+  /**
+   * Calls a bulk loader; the answer lacks the keys for which it has no value.
+   *
+   * @param fullKeys those to be loaded
+   */
   <K> Map<K, Loaded<V>> loadAll(
-      BulkContextLoader<K, V> loader, BanMark mark, Map<K, @Nullable CachedEntry<V>> previous) {
+      BulkContextLoader<K, V> loader,
+      BanMark mark,
+      Map<K, String> fullKeys,
+      Map<K, @Nullable CachedEntry<V>> previous) {
     Map<K, Load<V>> loads = new LinkedHashMap<>();
-    previous.forEach((key, before) -> loads.put(key, new Load<>(entries.freshFor(), mark, before)));
+    fullKeys.forEach(
+        (key, fullKey) -> {
+          Load<V> load = new Load<>(entries.freshFor(), mark, previous.get(key));
+          loads.put(key, load);
+          if (node.holds.isHeld(fullKey, node.clock.exact())) {
+            load.keepNowhere();
+          }
+          node.controls.begins(fullKey, load);
+        });
     long started = node.clock.exact();
     Throwable failure = null;
     try {
@@ -84,6 +106,7 @@ final class Loads<V> {
     } catch (Exception e) {
       failure = e;
     } finally {
+      loads.forEach((key, load) -> node.controls.ends(requireNonNull(fullKeys.get(key)), load));
       told(started, failure);
     }
     throw new LoadFailedException(cache + ": " + failure.getMessage(), failure);

@@ -1,24 +1,26 @@
 package io.spinforge.cache;
 
+import static java.util.Objects.requireNonNull;
+
+import io.spinforge.cache.Awaiting.Reached;
 import io.spinforge.cache.load.SingleFlight;
 import io.spinforge.cache.load.Waiters;
-import io.spinforge.cache.memory.Ban;
-import io.spinforge.cache.memory.BanMark;
 import io.spinforge.cache.memory.Bans;
 import io.spinforge.cache.memory.Clock;
-import io.spinforge.cache.memory.Glob;
 import io.spinforge.cache.memory.Partition;
 import io.spinforge.cache.redis.Control;
 import io.spinforge.cache.redis.LogSink;
 import io.spinforge.cache.redis.RedisStore;
+import io.spinforge.cache.wire.EntryHead;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -31,8 +33,6 @@ import org.jspecify.annotations.Nullable;
  * flight that may carry the old value is forgotten. Thread-safe.
  */
 final class Node implements LogSink {
-  private static final long ASKED_FOR = TimeUnit.MILLISECONDS.toNanos(100);
-
   final Clock clock;
   final InstantSource wall;
   final DoubleSupplier random;
@@ -43,6 +43,8 @@ final class Node implements LogSink {
   final Map<String, LayeredCache<?, ?>> caches = new ConcurrentHashMap<>();
 
   final Bans bans;
+  final Controls controls;
+  final Holds holds;
 
   private final Partition[] partitions;
   private final long[] provenUntil; // of the log's thread: each partition's, and the control log's
@@ -53,15 +55,9 @@ final class Node implements LogSink {
 
   // Set once while the manager is built, before any other thread sees it.
   private @Nullable RedisStore redis;
+  private @Nullable Awaiting awaiting;
   private long maxStalenessNanos;
   private volatile boolean closed;
-
-  // When Redis last had a ban whose place in the log is not known: written by who made it, read by
-  // the log's thread.
-  private volatile long uncertainSince;
-
-  // What Redis answered last; volatile, and a race costs a round trip.
-  private volatile @Nullable ControlAsked controlAsked;
 
   // Written by the log's thread; volatile for the readers of what Redis has.
   private volatile long controlUntil;
@@ -85,7 +81,9 @@ final class Node implements LogSink {
     this.firstProofs = surroundings.waits().newIncompleteFuture();
     this.unproven = partitions + 1;
     this.bans = surroundings.bans();
+    this.controls = new Controls(this, bans);
     this.flights = new SingleFlight<>(surroundings.waits(), clock::exact);
+    this.holds = new Holds(flights::forget, flights::forgetAll);
     this.waiters = new Waiters(surroundings.waits());
     long liveUntil = clock.exact() + (partitions == 0 ? Long.MAX_VALUE / 2 : 0);
     for (int i = 0; i < this.partitions.length; i++) {
@@ -94,8 +92,9 @@ final class Node implements LogSink {
     }
   }
 
-  void use(RedisStore store, Duration maxStaleness) {
+  void use(RedisStore store, Duration maxStaleness, Executor executor) {
     this.redis = store;
+    this.awaiting = new Awaiting(this, executor, maxStaleness);
     this.maxStalenessNanos = maxStaleness.toNanos();
   }
 
@@ -105,12 +104,24 @@ final class Node implements LogSink {
    * are heard, a load is joined only for as long as memory would be believed.
    */
   void leaveOldFlight(String fullKey) {
+    long now = clock.exact();
+    holds.beforeReading(fullKey, now);
     if (redis != null) {
-      long now = clock.exact();
       if (!partitionOf(fullKey).isLive(now)) {
         flights.forgetBefore(fullKey, now - maxStalenessNanos);
       }
     }
+  }
+
+  private Awaiting awaiting() {
+    return requireNonNull(awaiting, "awaiting");
+  }
+
+  /** Returns the outcome of an invalidation whose records are in some logs. */
+  Invalidation outcome(int keys, Reach reach, Collection<Integer> logs) {
+    return redis == null
+        ? new Invalidation(keys, new Reached(reach, List.of(), 0), new Awaiting(this))
+        : new Invalidation(keys, new Reached(reach, List.copyOf(logs), clock.exact()), awaiting());
   }
 
   @Nullable RedisStore redis() {
@@ -159,57 +170,10 @@ final class Node implements LogSink {
     return clock.exact() - controlUntil < 0;
   }
 
-  /**
-   * Tells whether an entry from Redis is condemned by what was invalidated otherwise than by key.
-   */
-  boolean condemns(String fullKey, BanMark mark, List<String> tags) {
-    String cache = cacheOf(fullKey);
-    String key = keyOf(fullKey);
-    RedisStore store = redis;
-    if (store != null && bans.isForeign(mark.sequence()) && isNewest(store, mark.sequence())) {
-      // This node has not heard yet that the log began anew, and the entry is younger than all in
-      // it.
-      return bans.condemnsHere(mark, cache, key, tags);
-    }
-    return bans.condemns(mark, cache, key, tags);
-  }
-
-  /**
-   * Tells whether a sequence is the control log's newest. Asks Redis, except where the answer was
-   * another one a moment ago: what is left in Redis from before the log began anew is read key by
-   * key, and is not worth a round trip each.
-   */
-  private boolean isNewest(RedisStore store, long sequence) {
-    long now = clock.exact();
-    ControlAsked last = controlAsked;
-    if (last != null && now - last.at < ASKED_FOR && last.sequence != sequence) {
-      return false;
-    }
-    long newest = store.controlSequence();
-    controlAsked = new ControlAsked(newest, now);
-    return newest == sequence;
-  }
-
-  /** Invalidates otherwise than by key; see {@link Bans}. */
+  /** Invalidates otherwise than by key; see {@link Controls}. */
   Invalidation control(Control control) {
     requireOpen();
-    RedisStore store = redis;
-    Reach reach = Reach.THIS_NODE;
-    if (store == null) {
-      bans.here(ban(control), false);
-    } else {
-      int generation = bans.generation();
-      long seq = store.control(control);
-      reach = seq < 0 ? Reach.THIS_NODE : Reach.REDIS;
-      if (seq > 0) {
-        bans.own(generation, seq, ban(control));
-      } else {
-        hereOnly(control, seq == 0);
-      }
-    }
-    banned();
-    tell(control, Origin.LOCAL);
-    return new Invalidation(0, reach);
+    return outcome(0, controls.invalidate(control), List.of(partitions.length));
   }
 
   void requireOpen() {
@@ -241,6 +205,29 @@ final class Node implements LogSink {
     }
   }
 
+  /** Holds keys: what is loaded for them is not kept for a while. */
+  void hold(List<String> fullKeys, long millis) {
+    long now = clock.exact();
+    long end = now + TimeUnit.MILLISECONDS.toNanos(millis);
+    fullKeys.forEach(fullKey -> holds.hold(fullKey, end, now));
+  }
+
+  @Override
+  public void held(List<String> fullKeys, long millis) {
+    hold(fullKeys, millis);
+  }
+
+  @Override
+  public long heldMillis(String fullKey) {
+    long nanos = holds.left(fullKey, clock.exact());
+    return nanos == 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(nanos) + 1;
+  }
+
+  @Override
+  public void replayed() {
+    awaiting().replayed();
+  }
+
   @Override
   public void invalidated(int partition, List<String> fullKeys, long seq, boolean own) {
     for (String fullKey : fullKeys) {
@@ -257,22 +244,13 @@ final class Node implements LogSink {
   }
 
   @Override
-  public void controlled(long seq, Control control, boolean own) {
-    bans.applied(seq, ban(control));
-    if (!own) { // an own one was applied in full when Redis answered it
-      banned();
-      tell(control, Origin.REMOTE);
-    }
+  public void controlled(long seq, Control control, boolean own, boolean news) {
+    controls.applied(seq, control, own, news);
   }
 
   @Override
   public void replayed(int generation, long seq, Control control) {
-    if (seq > 0) {
-      bans.own(generation, seq, ban(control));
-    } else {
-      hereOnly(control, true);
-    }
-    banned();
+    controls.replayed(generation, seq, control);
   }
 
   @Override
@@ -285,11 +263,18 @@ final class Node implements LogSink {
     }
   }
 
-  private void hereOnly(Control control, boolean committed) {
-    if (committed) {
-      uncertainSince = clock.exact();
-    }
-    bans.here(ban(control), committed);
+  @Override
+  public long lastBanned() {
+    return controlIsLive() ? bans.lastBanned() : -1;
+  }
+
+  @Override
+  public int condemned(String fullKey, byte[] start) {
+    EntryHead head = EntryHead.read(fullKey, start);
+    return head != null
+            && bans.isBanned(head.controlSequence(), cacheOf(fullKey), keyOf(fullKey), head.tags())
+        ? head.length()
+        : 0;
   }
 
   @Override
@@ -301,14 +286,14 @@ final class Node implements LogSink {
   public void controlReset() {
     bans.forget();
     prove(partitions.length, clock.exact());
-    banned();
+    bannedAll();
     waiters.wakeAll();
   }
 
   @Override
   public void controlKnownAfter(long seq) {
     bans.knownAfter(seq);
-    banned();
+    bannedAll();
   }
 
   @Override
@@ -324,10 +309,8 @@ final class Node implements LogSink {
       return;
     }
     prove(partition, nanos);
-    if (partition == partitions.length
-        && bans.isUncertain()
-        && nanos - maxStalenessNanos - uncertainSince >= 0) {
-      bans.certain(); // all that was committed before that moment was applied
+    if (partition == partitions.length) {
+      controls.proven(nanos - maxStalenessNanos);
     }
     if (!proven[partition]) {
       proven[partition] = true;
@@ -370,33 +353,16 @@ final class Node implements LogSink {
     return a - b < 0 ? a : b;
   }
 
-  /** Has all entries tested anew, and reads that begin now begin loads of their own. */
-  private void banned() {
+  /** Has all entries tested against the bans anew. */
+  void testAnew() {
     for (Partition partition : partitions) {
       partition.banned();
     }
+  }
+
+  private void bannedAll() {
+    testAnew();
     flights.forgetAll();
-  }
-
-  private static Ban ban(Control control) {
-    List<String> arguments = control.arguments();
-    return switch (control.kind()) {
-      case TAGS -> new Ban.Tagged(Set.copyOf(arguments));
-      case MATCHING -> new Ban.Matching(arguments.get(0), Glob.of(arguments.get(1)));
-      case WHOLE -> new Ban.Whole(arguments.get(0));
-    };
-  }
-
-  private void tell(Control control, Origin origin) {
-    boolean all = control.kind() == Control.Kind.TAGS;
-    for (LayeredCache<?, ?> cache : caches.values()) {
-      if (all || cache.name().equals(control.arguments().get(0))) {
-        Counters counters = cache.counters();
-        (origin == Origin.LOCAL ? counters.localInvalidations : counters.remoteInvalidations)
-            .increment();
-        listeners.invalidated(cache.name(), origin, 0);
-      }
-    }
   }
 
   private void drop(String fullKey, long seq) {
@@ -425,14 +391,11 @@ final class Node implements LogSink {
     return cache + ":" + key;
   }
 
-  private static String cacheOf(String fullKey) {
+  static String cacheOf(String fullKey) {
     return fullKey.substring(0, Math.max(0, fullKey.indexOf(':')));
   }
 
-  private static String keyOf(String fullKey) {
+  static String keyOf(String fullKey) {
     return fullKey.substring(fullKey.indexOf(':') + 1);
   }
-
-  /** The control log's sequence at a moment. */
-  private record ControlAsked(long sequence, long at) {}
 }

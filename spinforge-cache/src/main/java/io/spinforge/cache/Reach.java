@@ -1,6 +1,6 @@
 package io.spinforge.cache;
 
-/** How far an invalidation had come when the call returned. */
+/** How far an invalidation has come. Each includes those before it. */
 public enum Reach {
   /**
    * This node only: Redis was away. The invalidation is queued and goes to Redis before anything is
@@ -10,5 +10,9 @@ public enum Reach {
   /**
    * Durable in Redis: no node fills an older value any more, live nodes hear it in milliseconds.
    */
-  REDIS
+  REDIS,
+  /**
+   * Every node: what none has applied, none believes. Known on request, {@link Invalidation#await}.
+   */
+  ALL_NODES
 }

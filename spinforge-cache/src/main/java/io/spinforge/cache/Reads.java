@@ -49,6 +49,11 @@ final class Reads<V> {
     if (kept != null) {
       return kept;
     }
+    return read(key, fullKey, loader, new Joining(node, counters), node.clock.exact());
+  }
+
+  private Cached<V> read(
+      String key, String fullKey, LoadFunction<V> loader, Joining joining, long since) {
     node.leaveOldFlight(fullKey);
     CachedEntry<?> entry = null;
     Throwable failure = null;
@@ -57,16 +62,22 @@ final class Reads<V> {
       // wait for loads cannot use up the executor.
       entry =
           limited && !node.flights.isLimited()
-              ? timed.read(key, fullKey, () -> below.read(key, fullKey, loader))
-              : node.flights.run(
-                  fullKey, () -> below.read(key, fullKey, loader), counters.coalesced::increment);
+              ? timed.read(
+                  key,
+                  fullKey,
+                  () -> below.read(key, fullKey, loader),
+                  joining,
+                  node.clock.exact() - since)
+              : node.flights.run(fullKey, () -> below.read(key, fullKey, loader), joining);
     } catch (ExecutionException | RuntimeException e) {
       failure = e;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       failure = new LoadFailedException(fullKey + ": interrupted while another thread loads", e);
     }
-    return settled(key, fullKey, loader, entry, failure);
+    return joining.goesOn(entry, fullKey)
+        ? read(key, fullKey, loader, joining, since)
+        : settled(key, fullKey, loader, entry, failure);
   }
 
   /** Reads on the executor. */
@@ -75,16 +86,30 @@ final class Reads<V> {
     if (kept != null) {
       return CompletableFuture.completedFuture(kept);
     }
+    return readAsync(key, fullKey, loader, new Joining(node, counters), node.clock.exact());
+  }
+
+  private CompletableFuture<Cached<V>> readAsync(
+      String key, String fullKey, LoadFunction<V> loader, Joining joining, long since) {
     node.leaveOldFlight(fullKey);
     CompletableFuture<CachedEntry<?>> flown =
         limited
-            ? timed.readAsync(key, fullKey, () -> below.read(key, fullKey, loader))
-            : node.flights.start(
+            ? timed.readAsync(
+                key,
                 fullKey,
                 () -> below.read(key, fullKey, loader),
-                executor,
-                counters.coalesced::increment);
-    return flown.handle((entry, failure) -> settled(key, fullKey, loader, entry, failure));
+                joining,
+                node.clock.exact() - since)
+            : node.flights.start(
+                fullKey, () -> below.read(key, fullKey, loader), executor, joining);
+    return flown
+        .handle(Outcome::new)
+        .thenCompose(
+            ended ->
+                joining.goesOn(ended.entry, fullKey)
+                    ? readAsync(key, fullKey, loader, joining, since)
+                    : CompletableFuture.completedFuture(
+                        settled(key, fullKey, loader, ended.entry, ended.failure)));
   }
 
   /**
@@ -125,7 +150,12 @@ final class Reads<V> {
   }
 
   /** Waits for a flight that this read has entered, and whose limits began at {@code since}. */
-  Cached<V> join(String key, LoadFunction<V> loader, Flight<CachedEntry<?>> flight, long since) {
+  Cached<V> join(
+      String key,
+      LoadFunction<V> loader,
+      Flight<CachedEntry<?>> flight,
+      Joining joining,
+      long since) {
     String fullKey = flight.key();
     CachedEntry<?> entry = null;
     Throwable failure = null;
@@ -143,6 +173,9 @@ final class Reads<V> {
     }
     if (failure != null && failure.getCause() instanceof NoValueException missing) {
       throw missing; // which is no error of a bulk read
+    }
+    if (joining.goesOn(entry, fullKey)) {
+      return read(key, fullKey, loader, joining, since);
     }
     return settled(key, fullKey, loader, entry, failure);
   }
@@ -197,4 +230,7 @@ final class Reads<V> {
     }
     return new LoadFailedException(fullKey + ": " + cause, cause);
   }
+
+  /** How a flight ended: one of the two is null. */
+  private record Outcome(@Nullable CachedEntry<?> entry, @Nullable Throwable failure) {}
 }

@@ -43,10 +43,14 @@ final class TimedReads<V> {
     this.counters = counters;
   }
 
-  /** Joins the key's flight, starting it if need be, and waits for it within the limits. */
-  CachedEntry<?> read(String key, String fullKey, Supplier<CachedEntry<?>> work)
+  /**
+   * Joins the key's flight, starting it if need be, and waits for it within the limits, of which
+   * {@code waited} nanoseconds have gone.
+   */
+  CachedEntry<?> read(
+      String key, String fullKey, Supplier<CachedEntry<?>> work, Joining joining, long waited)
       throws ExecutionException, InterruptedException {
-    return await(join(fullKey, work), key, fullKey, 0);
+    return await(join(fullKey, work, joining), key, fullKey, waited);
   }
 
   /** Waits for a flight within the limits, of which {@code waited} nanoseconds have gone. */
@@ -92,8 +96,8 @@ final class TimedReads<V> {
 
   /** Does the same without blocking; the stage completes on the executor. */
   CompletableFuture<CachedEntry<?>> readAsync(
-      String key, String fullKey, Supplier<CachedEntry<?>> work) {
-    CompletableFuture<CachedEntry<?>> flown = node.flights.result(join(fullKey, work));
+      String key, String fullKey, Supplier<CachedEntry<?>> work, Joining joining, long waited) {
+    CompletableFuture<CachedEntry<?>> flown = node.flights.result(join(fullKey, work, joining));
     CompletableFuture<CachedEntry<?>> answer = flown.newIncompleteFuture();
     var unused =
         flown.whenComplete(
@@ -106,10 +110,10 @@ final class TimedReads<V> {
               }
             });
     if (softNanos < hardNanos) {
-      at(softNanos, answer, () -> complete(answer, afterSoft(key), null));
+      at(Math.max(0, softNanos - waited), answer, () -> complete(answer, afterSoft(key), null));
     }
     if (hardNanos < CachePolicy.UNLIMITED) {
-      at(hardNanos, answer, () -> hardAsync(key, fullKey, answer));
+      at(Math.max(0, hardNanos - waited), answer, () -> hardAsync(key, fullKey, answer));
     }
     return answer;
   }
@@ -137,9 +141,9 @@ final class TimedReads<V> {
     }
   }
 
-  private Flight<CachedEntry<?>> join(String fullKey, Supplier<CachedEntry<?>> work) {
-    return node.flights.join(
-        fullKey, work, executor, counters.coalesced::increment, f -> giveUpLater(List.of(f)));
+  private Flight<CachedEntry<?>> join(
+      String fullKey, Supplier<CachedEntry<?>> work, Joining joining) {
+    return node.flights.join(fullKey, work, executor, joining, f -> giveUpLater(List.of(f)));
   }
 
   private @Nullable CachedEntry<V> afterSoft(String key) {

@@ -3,6 +3,7 @@ package io.spinforge.cache;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -73,6 +74,10 @@ final class Caches {
     LayeredCache<String, String> cache =
         caches.cache("row", String.class).key((String key) -> key).loader(database::find).build();
     return new Peer(caches, cache, database);
+  }
+
+  static void awaitLive(Peer peer) {
+    await().atMost(ofSeconds(20)).until(() -> peer.caches().health().state() == Health.State.LIVE);
   }
 
   /** Runs one command on a connection of its own. */

@@ -2,7 +2,9 @@ package io.spinforge.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import io.spinforge.cache.Caches.SlowLoad;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -114,6 +116,63 @@ class TagsTest {
   }
 
   @Test
+  void readersOfOtherTagsShareTheirLoadThoughOneIsInvalidatedMeanwhile() throws Exception {
+    SlowLoad first = new SlowLoad(rows, "a", () -> "v" + loads.incrementAndGet());
+    for (int i = 0; i < 10; i++) {
+      caches.invalidateTag("red");
+    }
+    var second = Caches.inThread(() -> get(rows, "a"));
+    await().until(() -> rows.stats().coalesced() == 1);
+    assertThat(first.finish().value()).isEqualTo("v1");
+    assertThat(second.get(10, TimeUnit.SECONDS)).isEqualTo("v1");
+    assertThat(loads).hasValue(1);
+  }
+
+  @Test
+  void readerThatJoinsALoadAfterItsTagWasInvalidatedReadsAnew() throws Exception {
+    CountDownLatch loading = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    LoadFunction<String> tagsAtItsEnd =
+        load -> {
+          loading.countDown();
+          go.await();
+          load.tag("red");
+          return "v" + loads.incrementAndGet();
+        };
+    var first = Caches.inThread(() -> rows.get("a", tagsAtItsEnd));
+    assertThat(loading.await(10, TimeUnit.SECONDS)).isTrue();
+    var before = Caches.inThread(() -> get(rows, "a", "red"));
+    await().until(() -> rows.stats().coalesced() == 1);
+    caches.invalidateTag("red");
+    var after = Caches.inThread(() -> get(rows, "a", "red"));
+    var alsoAfter = Caches.inThread(() -> rows.getAll(List.of("a")));
+    var later = rows.getAsync("a").toCompletableFuture();
+    await().until(() -> rows.stats().coalesced() == 4);
+    go.countDown();
+    assertThat(first.get(10, TimeUnit.SECONDS).value()).isEqualTo("v1");
+    assertThat(before.get(10, TimeUnit.SECONDS)).isEqualTo("v1");
+    assertThat(after.get(10, TimeUnit.SECONDS)).isNotEqualTo("v1");
+    assertThat(alsoAfter.get(10, TimeUnit.SECONDS).get("a").value()).isNotEqualTo("v1");
+    assertThat(later.get(10, TimeUnit.SECONDS).value()).isNotEqualTo("v1");
+    assertThat(rows.get("a").value()).isNotEqualTo("v1");
+  }
+
+  @Test
+  void patternAndClearLeaveTheLoadsTheyMeanAndNoOthers() throws Exception {
+    SlowLoad a = new SlowLoad(rows, "a", () -> "old");
+    SlowLoad b = new SlowLoad(rows, "b", () -> "shared");
+    rows.invalidateMatching("a*");
+    cache("other").clear();
+    assertThat(get(rows, "a")).isEqualTo("v1");
+    var second = Caches.inThread(() -> get(rows, "b"));
+    await().until(() -> rows.stats().coalesced() == 1);
+    assertThat(b.finish().value()).isEqualTo("shared");
+    assertThat(second.get(10, TimeUnit.SECONDS)).isEqualTo("shared");
+    assertThat(a.finish().value()).isEqualTo("old"); // asked before
+    assertThat(get(rows, "a")).isEqualTo("v1");
+  }
+
+  @Test
   void badInputIsRefused() {
     assertThatThrownBy(() -> caches.invalidateTag())
         .hasMessage("tags: 0 tags (expected: 1 to 128)");
@@ -128,7 +187,11 @@ class TagsTest {
   }
 
   private LayeredCache<String, String> cache(String name) {
-    return caches.cache(name, String.class).key((String key) -> key).build();
+    return caches
+        .cache(name, String.class)
+        .key((String key) -> key)
+        .loader(key -> "v" + loads.incrementAndGet())
+        .build();
   }
 
   private String get(LayeredCache<String, String> cache, String key, String... tags) {

@@ -41,4 +41,13 @@ class CacheTrialsIT {
     Outage.Seen seen = Outage.run(3, 2_000);
     assertThat(seen.isKept()).as("%s", seen).isTrue();
   }
+
+  @Test
+  void taggedEntriesLeaveNothingBesideThemAndWhatIsInvalidatedIsHeardElsewhere()
+      throws InterruptedException {
+    TagsAtScale.Seen few = TagsAtScale.see(200, 20);
+    TagsAtScale.Seen more = TagsAtScale.see(4000, 20);
+    assertThat(more.keysBeside()).isLessThanOrEqualTo(40); // two for each partition, and the nodes'
+    assertThat(more.bytesBeside()).isLessThan(few.bytesBeside() + 4000);
+  }
 }

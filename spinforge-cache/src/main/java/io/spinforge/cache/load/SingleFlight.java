@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -232,6 +233,11 @@ public final class SingleFlight<T> {
   /** Lets whoever comes from now on start anew, if the flight began before {@code moment}. */
   public void forgetBefore(String key, long moment) {
     flights.computeIfPresent(key, (k, flight) -> flight.started - moment < 0 ? null : flight);
+  }
+
+  /** Lets whoever comes from now on start anew, for the keys that are meant. */
+  public void forgetIf(Predicate<String> isMeant) {
+    flights.keySet().removeIf(isMeant);
   }
 
   /** Lets whoever comes from now on start anew, whatever the key. */

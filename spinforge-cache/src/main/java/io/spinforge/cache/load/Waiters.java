@@ -1,10 +1,13 @@
 package io.spinforge.cache.load;
 
+import java.util.Comparator;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Threads that wait until another node has loaded a key. One registers before it asks for the
@@ -12,6 +15,7 @@ import java.util.concurrent.TimeoutException;
  */
 public final class Waiters {
   private final ConcurrentHashMap<String, Waiter> waiting = new ConcurrentHashMap<>();
+  private final AtomicLong entered = new AtomicLong();
   private final CompletableFuture<?> kind;
 
   /** Creates some that wait on futures that {@code kind.newIncompleteFuture()} makes. */
@@ -24,7 +28,8 @@ public final class Waiters {
     return waiting.compute(
         key,
         (k, w) -> {
-          Waiter waiter = w == null ? new Waiter(kind.newIncompleteFuture()) : w;
+          Waiter waiter =
+              w == null ? new Waiter(kind.newIncompleteFuture(), entered.getAndIncrement()) : w;
           waiter.count++;
           return waiter;
         });
@@ -43,20 +48,26 @@ public final class Waiters {
     }
   }
 
-  /** Wakes all who wait for any key. */
+  /** Wakes all who wait for any key, in the order in which they came. */
   public void wakeAll() {
-    waiting.keySet().forEach(this::wake);
+    waiting.entrySet().stream()
+        .sorted(Comparator.comparingLong(entry -> entry.getValue().place))
+        .map(Map.Entry::getKey)
+        .toList()
+        .forEach(this::wake);
   }
 
   /** One registration, shared by those who wait for the same key. */
   public static final class Waiter {
     private final CompletableFuture<Void> woken;
+    private final long place;
 
     // Guarded by the map's lock on the key.
     private int count;
 
-    private Waiter(CompletableFuture<Void> woken) {
+    private Waiter(CompletableFuture<Void> woken, long place) {
       this.woken = woken;
+      this.place = place;
     }
 
     /**

@@ -1,52 +1,62 @@
 package io.spinforge.cache.memory;
 
-import static java.util.Objects.requireNonNull;
-
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.UnaryOperator;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What was invalidated by tag, pattern or clear: a bounded list, newest last. Thread-safe.
+ * What was invalidated by tag, pattern or clear, indexed by what that was. Thread-safe: one lock
+ * orders the changes, tests take none.
  *
  * <p>The model is Varnish's ban list. To ban costs a record, whatever the number of keys. An entry
- * knows the sequence of the control log at the start of its load; it is tested against the records
- * after that, once, and then notes how far it was tested. So no index of tags is kept anywhere, and
- * no clock is compared.
+ * knows the sequence of the control log at the start of its load; it is tested against what was
+ * banned after that, once, and then notes how far it was tested. So no index of entries is kept
+ * anywhere, and no clock is compared. What was banned is kept by its argument, see {@link
+ * BanIndex}: the age of an entry does not matter, only how many different tags and patterns there
+ * are.
  *
- * <p>Sequences are comparable within one incarnation of the log, which its random first bits name.
- * Where records may be unknown, because the log was trimmed, began anew or is not read yet, an
- * entry from before is condemned: the list knows every record after its {@code floor}, and an entry
- * with a lower mark is not believed. A ban that Redis has not got, or has given a sequence that
- * cannot be compared, is numbered by this node.
+ * <p>Sequences are comparable within one incarnation of the log, which begins at a random one: they
+ * are taken for another incarnation's where they are far from what was applied. Where records may
+ * be unknown, because the log was trimmed, began anew or is not read yet, an entry from before is
+ * condemned: everything banned after the {@code floor} is known, and an entry with a lower mark is
+ * not believed. A ban that Redis has not got, or has given a sequence that cannot be compared, is
+ * numbered by this node.
  *
  * <p>Open to subclasses only so that a simulation can take a guard out and show that it is needed.
  */
 public class Bans {
-  private static final int KEPT = 1000;
-  private static final int INCARNATION_BITS = 20; // those after them count the records
-  private static final View NOTHING = new View(0, 0, 0, List.of(), 0, 0, 0, List.of(), 0);
+  /** How far other nodes' entries may be ahead of the log as it was read here. */
+  private static final long AHEAD = 1L << 20;
+
+  /** No incarnation counts so many records; two begin closer to each other by chance of 2^-20. */
+  private static final long BEHIND = 1L << 32;
+
   private static final long UNKNOWN = Long.MAX_VALUE;
 
-  private final AtomicReference<View> view = new AtomicReference<>(NOTHING);
+  private final ReentrantLock changes = new ReentrantLock(); // held for moments, never waiting
+  private final BanIndex index = new BanIndex(); // changed under the lock
+  private final BanIndex hereIndex = new BanIndex(); // by this node's numbers, as above
   private final LongAdder forgotten = new LongAdder();
+
+  // Written under the lock. Volatile: whoever sees a state sees what the indexes had before it.
+  private volatile State state = new State(0, 0, 0, 0, 0, 0, 0);
+
+  private volatile long lastBanned = -1; // written under the lock
 
   /** Returns what a value respects that is asked for from now on. */
   public BanMark mark() {
-    View v = now();
-    return new BanMark(Math.max(v.applied, v.own), v.here, v.generation);
+    State s = state;
+    return new BanMark(Math.max(s.applied, s.own), s.here, s.generation);
   }
 
   /** Returns what an entry respects that comes from Redis and was asked for at {@code asked}. */
   public BanMark markOf(long sequence, BanMark asked) {
-    return new BanMark(sequence, Math.min(asked.here(), now().uncertain), asked.generation());
+    return new BanMark(sequence, Math.min(asked.here(), state.uncertain), asked.generation());
   }
 
   /** Returns the number of times that records may have been missed; see {@link #own}. */
   public int generation() {
-    return now().generation;
+    return state.generation;
   }
 
   /** Returns how many entries were condemned only because older records are not kept. */
@@ -56,7 +66,13 @@ public class Bans {
 
   /** Applies the log's next record. Called by one thread, in the log's order. */
   public void applied(long sequence, Ban ban) {
-    update(v -> v.with(sequence, ban, sequence, v.own));
+    changes.lock();
+    try {
+      add(sequence, ban, sequence, state.own);
+      lastBanned = sequence;
+    } finally {
+      changes.unlock();
+    }
   }
 
   /**
@@ -66,11 +82,17 @@ public class Bans {
    *     sequence means nothing any more
    */
   public void own(int generation, long sequence, Ban ban) {
-    update(
-        v ->
-            v.generation == generation
-                ? v.with(sequence, ban, v.applied, Math.max(v.own, sequence))
-                : v.here(ban, true));
+    changes.lock();
+    try {
+      State s = state;
+      if (s.generation == generation) {
+        add(sequence, ban, s.applied, Math.max(s.own, sequence));
+      } else {
+        addHere(ban, true);
+      }
+    } finally {
+      changes.unlock();
+    }
   }
 
   /**
@@ -79,12 +101,26 @@ public class Bans {
    * @param committed whether Redis has it, so that entries there are older and newer ones
    */
   public void here(Ban ban, boolean committed) {
-    update(v -> v.here(ban, committed));
+    changes.lock();
+    try {
+      addHere(ban, committed);
+    } finally {
+      changes.unlock();
+    }
   }
 
   /** From now on, nothing is known. Called by the log's thread. */
   public void forget() {
-    update(v -> v.began(UNKNOWN, 0, 0, List.of(), v.generation + 1));
+    changes.lock();
+    try {
+      State s = state;
+      // First the state: a test that finds the index empty then finds another generation.
+      state = new State(UNKNOWN, 0, 0, s.hereFloor, s.here, s.uncertain, s.generation + 1);
+      index.clear();
+      lastBanned = -1;
+    } finally {
+      changes.unlock();
+    }
   }
 
   /**
@@ -92,46 +128,105 @@ public class Bans {
    * log's thread, after {@link #forget}.
    */
   public void knownAfter(long sequence) {
-    update(v -> v.began(sequence, sequence, v.own, v.bans, v.generation));
+    changes.lock();
+    try {
+      State s = state;
+      long floor = Math.max(sequence, index.tagFloor());
+      state = new State(floor, sequence, s.own, s.hereFloor, s.here, s.uncertain, s.generation);
+    } finally {
+      changes.unlock();
+    }
   }
 
   /** Tells whether a ban is not in the log yet as far as it was read. */
   public boolean isUncertain() {
-    View v = now();
-    return v.uncertain < v.here;
+    State s = state;
+    return s.uncertain < s.here;
   }
 
   /** Notes that the log was read beyond every ban that Redis has. Called by the log's thread. */
   public void certain() {
-    update(v -> v.with(v.here));
+    changes.lock();
+    try {
+      State s = state;
+      state = new State(s.floor, s.applied, s.own, s.hereFloor, s.here, s.here, s.generation);
+    } finally {
+      changes.unlock();
+    }
   }
 
   /** Tells whether an entry with this mark is condemned. */
   public boolean condemns(BanMark mark, String cache, String key, List<String> tags) {
-    View v = now();
-    if (!isKnown(mark, v.floor, v.applied, v.generation) || mark.here() < v.hereFloor) {
+    State before = state;
+    if (isUnknown(mark, before)) {
       forgotten.increment();
       return true;
     }
-    return View.matches(v.bans, mark.sequence(), cache, key, tags)
-        || View.matches(v.hereBans, mark.here(), cache, key, tags);
+    if (index.matches(mark.sequence(), cache, key, tags)
+        || hereIndex.matches(mark.here(), cache, key, tags)) {
+      return true;
+    }
+    // After the look-ups: what was dropped meanwhile has raised a floor before it went.
+    State after = state;
+    if (isUnknown(mark, after)
+        || index.isBelowFloor(mark.sequence(), cache)
+        || hereIndex.isBelowFloor(mark.here(), cache)) {
+      forgotten.increment();
+      return true;
+    }
+    return false;
+  }
+
+  /**
+   * Tells whether a value that was asked for before a reader came may be handed to it: a load that
+   * began before something was banned is barred for who came after that, if the value is meant.
+   *
+   * @param mark what the value respects
+   * @param came what was banned when the reader came, by {@link #mark}
+   */
+  public boolean bars(BanMark mark, BanMark came, String cache, String key, List<String> tags) {
+    boolean begunSince =
+        mark.generation() == came.generation()
+            && mark.sequence() >= came.sequence()
+            && mark.here() >= came.here();
+    return !begunSince && condemns(mark, cache, key, tags);
+  }
+
+  /**
+   * Tells whether a record of the log condemns an entry in Redis for good: not one that is
+   * condemned only because this node does not know every record.
+   */
+  public boolean isBanned(long sequence, String cache, String key, List<String> tags) {
+    State s = state;
+    return !isForeign(sequence)
+        && sequence < s.applied
+        && index.matches(sequence, cache, key, tags)
+        && s.generation == state.generation;
+  }
+
+  /** Returns the sequence of the newest ban that the log brought; -1 if none is known. */
+  public long lastBanned() {
+    return lastBanned;
   }
 
   /** Tells whether a sequence is of another incarnation of the log than the one that is read. */
   public boolean isForeign(long sequence) {
-    return sequence >>> INCARNATION_BITS != now().applied >>> INCARNATION_BITS;
+    long applied = state.applied;
+    return sequence - applied > AHEAD || applied - sequence > BEHIND;
   }
 
   /** Tells whether an entry is condemned by a ban that this node has numbered. */
   public boolean condemnsHere(BanMark mark, String cache, String key, List<String> tags) {
-    View v = now();
-    return mark.here() < v.hereFloor || View.matches(v.hereBans, mark.here(), cache, key, tags);
+    return mark.here() < state.hereFloor
+        || hereIndex.matches(mark.here(), cache, key, tags)
+        || mark.here() < state.hereFloor
+        || hereIndex.isBelowFloor(mark.here(), cache);
   }
 
   /** Tells whether every record after a mark is known. */
   protected boolean isKnown(BanMark mark, long floor, long applied, int generation) {
     return mark.sequence() >= floor
-        && mark.sequence() >>> INCARNATION_BITS == applied >>> INCARNATION_BITS
+        && mark.sequence() - applied <= AHEAD
         && mark.generation() == generation;
   }
 
@@ -147,101 +242,67 @@ public class Bans {
 
   /** Returns how far a test that begins now goes. */
   BanMark tested() {
-    View v = now();
-    return new BanMark(v.applied, v.here, v.generation);
+    State s = state;
+    return new BanMark(s.applied, s.here, s.generation);
   }
 
-  private View now() {
-    return requireNonNull(view.get(), "view"); // always set: the reference's type does not say so
+  /** Returns how many tags and patterns are kept. */
+  int size() {
+    return index.size() + hereIndex.size();
   }
 
-  private void update(UnaryOperator<View> change) {
-    view.updateAndGet(change);
+  private boolean isUnknown(BanMark mark, State s) {
+    return !isKnown(mark, s.floor, s.applied, s.generation) || mark.here() < s.hereFloor;
+  }
+
+  private void add(long sequence, Ban ban, long applied, long own) {
+    State s = state;
+    index.add(sequence, ban);
+    state =
+        new State(
+            Math.max(s.floor, index.tagFloor()),
+            Math.max(s.applied, applied),
+            own,
+            s.hereFloor,
+            s.here,
+            s.uncertain,
+            s.generation);
+    index.trim();
+  }
+
+  private void addHere(Ban ban, boolean committed) {
+    State s = state;
+    long number = s.here + 1;
+    hereIndex.add(number, ban);
+    long notCommitted = s.uncertain == s.here ? number : s.uncertain;
+    state =
+        new State(
+            s.floor,
+            s.applied,
+            s.own,
+            Math.max(s.hereFloor, hereIndex.tagFloor()),
+            number,
+            committed ? Math.min(s.uncertain, s.here) : notCommitted,
+            s.generation);
+    hereIndex.trim();
   }
 
   /**
-   * The list at a moment. Immutable.
+   * How much is known at a moment.
    *
-   * @param floor every record after it is in the list, up to {@code applied}
+   * @param floor everything banned after it is in the index, up to {@code applied}
    * @param applied the last record that the log brought
    * @param own the newest record that this node made in this generation
-   * @param bans the records, by sequence; own ones may stand there before the log brings them
    * @param hereFloor the number of the last ban of this node that is no longer kept
    * @param here the number of its newest
    * @param uncertain entries from Redis are tested against bans of this node after it
    */
-  private record View(
+  private record State(
       long floor,
       long applied,
       long own,
-      List<Numbered> bans,
       long hereFloor,
       long here,
       long uncertain,
-      List<Numbered> hereBans,
-      int generation) {
-
-    View began(
-        long newFloor, long newApplied, long newOwn, List<Numbered> kept, int newGeneration) {
-      return new View(
-          newFloor, newApplied, newOwn, kept, hereFloor, here, uncertain, hereBans, newGeneration);
-    }
-
-    View with(long newUncertain) {
-      return new View(
-          floor, applied, own, bans, hereFloor, here, newUncertain, hereBans, generation);
-    }
-
-    View with(long sequence, Ban ban, long nowApplied, long nowOwn) {
-      List<Numbered> more = new ArrayList<>(bans.size() + 1);
-      more.addAll(bans);
-      int at = more.size();
-      while (at > 0 && more.get(at - 1).number > sequence) {
-        at--;
-      }
-      if (at == 0 || more.get(at - 1).number != sequence) {
-        more.add(at, new Numbered(sequence, ban));
-      }
-      long newFloor = floor;
-      if (more.size() > KEPT) {
-        newFloor = Math.max(floor, more.remove(0).number);
-      }
-      return new View(
-          newFloor,
-          Math.max(applied, nowApplied),
-          nowOwn,
-          more,
-          hereFloor,
-          here,
-          uncertain,
-          hereBans,
-          generation);
-    }
-
-    View here(Ban ban, boolean committed) {
-      List<Numbered> more = new ArrayList<>(hereBans.size() + 1);
-      more.addAll(hereBans);
-      more.add(new Numbered(here + 1, ban));
-      long newFloor = hereFloor;
-      if (more.size() > KEPT) {
-        newFloor = more.remove(0).number;
-      }
-      long notCommitted = uncertain == here ? here + 1 : uncertain;
-      long newUncertain = committed ? Math.min(uncertain, here) : notCommitted;
-      return new View(
-          floor, applied, own, bans, newFloor, here + 1, newUncertain, more, generation);
-    }
-
-    static boolean matches(
-        List<Numbered> bans, long after, String cache, String key, List<String> tags) {
-      for (int i = bans.size() - 1; i >= 0 && bans.get(i).number > after; i--) {
-        if (bans.get(i).ban.matches(cache, key, tags)) {
-          return true;
-        }
-      }
-      return false;
-    }
-  }
-
-  private record Numbered(long number, Ban ban) {}
+      int generation) {}
 }

@@ -87,6 +87,14 @@ public abstract class MemoryEntry {
     return true;
   }
 
+  /**
+   * Tells whether it must not be handed to a reader that came when {@code came} was banned, though
+   * it asked for it together with others; see {@link Bans#bars}.
+   */
+  public final boolean isBarredFor(BanMark came, String cache, String key) {
+    return partition.bans().bars(mark, came, cache, key, itsTags());
+  }
+
   /** Tells whether no record was missed since it came, however old it is. */
   final boolean isUnmissed() {
     return resets == partition.resets();

@@ -1,6 +1,5 @@
 package io.spinforge.cache.redis;
 
-import io.spinforge.cache.redis.Channel.Invocation;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

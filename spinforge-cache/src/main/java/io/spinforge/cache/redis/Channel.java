@@ -66,7 +66,7 @@ final class Channel {
   /** Calls a script if its breaker lets it. */
   @Nullable List<Object> call(Invocation one) {
     CommandConnection now = commands;
-    if (now == null || !shards.allows(one.script, one.log)) {
+    if (now == null || !shards.allows(one.script(), one.log())) {
       rejected.increment();
       return null;
     }
@@ -74,7 +74,7 @@ final class Channel {
     try {
       List<Object> reply = send(now, one);
       if (reply != null) {
-        shards.succeeded(one.log);
+        shards.succeeded(one.log());
         return reply;
       }
     } catch (RedisCommandExecutionException e) {
@@ -92,8 +92,8 @@ final class Channel {
    */
   private void failed(CommandConnection now, Invocation one, boolean refused) {
     if (!Thread.currentThread().isInterrupted() // that says nothing about Redis
-        && (!now.isOpen() || shards.failed(one.log, refused))) {
-      backlog.open(shards.concerned(one.log, refused));
+        && (!now.isOpen() || shards.failed(one.log(), refused))) {
+      backlog.open(shards.concerned(one.log(), refused));
       onOpened.run();
     }
   }
@@ -108,7 +108,7 @@ final class Channel {
     List<Invocation> allowed = new ArrayList<>();
     if (now != null && now.isOpen()) {
       for (Invocation one : all) {
-        if (shards.allows(one.script, one.log)) {
+        if (shards.allows(one.script(), one.log())) {
           allowed.add(one);
         }
       }
@@ -145,7 +145,7 @@ final class Channel {
         replies.put(all.get(i), answer.join());
       } else {
         failures.increment();
-        var unused = answer.thenAccept(all.get(i).late);
+        var unused = answer.thenAccept(all.get(i).late());
         if (answer.isDone() && isRefusal(answer)) {
           refused.add(all.get(i));
         }
@@ -162,21 +162,21 @@ final class Channel {
       Set<Invocation> refused) {
     BitSet failed = new BitSet();
     for (Invocation one : all) {
-      if (!replies.containsKey(one) && !failed.get(shards.of(one.log))) {
-        failed.or(shards.concerned(one.log, refused.contains(one)));
+      if (!replies.containsKey(one) && !failed.get(shards.of(one.log()))) {
+        failed.or(shards.concerned(one.log(), refused.contains(one)));
         failed(now, one, refused.contains(one));
       }
     }
     for (Invocation one : all) {
-      if (!failed.get(shards.of(one.log))) {
-        shards.succeeded(one.log);
+      if (!failed.get(shards.of(one.log()))) {
+        shards.succeeded(one.log());
       }
     }
   }
 
   private static CompletableFuture<List<Object>> sent(CommandConnection now, Invocation one) {
     try {
-      return now.call(one.script, one.keys, one.args);
+      return now.call(one.script(), one.keys(), one.args());
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -197,13 +197,35 @@ final class Channel {
     }
   }
 
+  /** Goes through the keys, a part at a time, while no breaker is open; null if that fails. */
+  CommandConnection.@Nullable Page scan(@Nullable Object from, byte[] pattern, int count) {
+    CommandConnection now = commands;
+    if (now == null || !shards.isAllClosed() || !now.isOpen()) {
+      return null;
+    }
+    requests.increment();
+    try {
+      return now.scan(from, pattern, count).get(timeoutNanos, TimeUnit.NANOSECONDS);
+    } catch (ExecutionException | TimeoutException | RuntimeException e) {
+      failures.increment(); // nobody waits for this, so it says nothing to the breaker
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return null;
+  }
+
+  /** Tells whether no breaker is open. */
+  boolean isAllUp() {
+    return shards.isAllClosed();
+  }
+
   /** Calls a script if its breaker lets it, and does not wait for its answer. */
   void tell(Invocation one) {
     CommandConnection now = commands;
-    if (now != null && shards.allows(one.script, one.log) && now.isOpen()) {
+    if (now != null && shards.allows(one.script(), one.log()) && now.isOpen()) {
       requests.increment();
       try {
-        var unused = now.call(one.script, one.keys, one.args);
+        var unused = now.call(one.script(), one.keys(), one.args());
       } catch (RuntimeException e) {
         failures.increment();
       }
@@ -243,7 +265,7 @@ final class Channel {
     }
     Map<Invocation, List<Object>> replies = together(now, checks, new HashSet<>());
     for (Invocation check : checks) {
-      alive.set(shards.of(check.log), replies.containsKey(check));
+      alive.set(shards.of(check.log()), replies.containsKey(check));
     }
     if (!alive.isEmpty()) {
       failedProbes = 0;
@@ -311,20 +333,6 @@ final class Channel {
   }
 
   /**
-   * A script to be called; equal to itself alone, as arrays are.
-   *
-   * @param log the partition that it is about, or the control log
-   * @param late gets an answer that nobody waited for any more
-   */
-  @SuppressWarnings("ArrayRecordComponent") // a carrier
-  record Invocation(
-      Script script, int log, byte[][] keys, byte[][] args, Consumer<List<Object>> late) {
-    Invocation(Script script, int log, byte[][] keys, byte[][] args) {
-      this(script, log, keys, args, none -> {});
-    }
-  }
-
-  /**
    * Calls a script and waits for its answer; null if there is none.
    *
    * @throws RedisCommandExecutionException if the answer is an error
@@ -333,7 +341,7 @@ final class Channel {
     requests.increment();
     if (now.isOpen()) {
       try {
-        return patiently(now.call(one.script, one.keys, one.args), one.late);
+        return patiently(now.call(one.script(), one.keys(), one.args()), one.late());
       } catch (ExecutionException | RuntimeException e) {
         // an outcome: counted below, logged by the recovery once the breaker opens
         if (e.getCause() instanceof RedisCommandExecutionException refusal) {

@@ -44,15 +44,21 @@ final class Comeback implements Recovery.Attempt {
   public boolean succeeds() {
     BitSet away = shards.away();
     backlog.halfOpen(away);
+    boolean all = false;
     try {
       BitSet alive = channel.probe(away);
       if (alive.get(shards.control())) { // first: without it nothing is read anywhere
         back(shards.control(), away);
       }
       alive.stream().filter(shard -> shard != shards.control()).forEach(s -> back(s, away));
-      return away.isEmpty();
+      all = away.isEmpty();
+      return all;
     } finally {
-      backlog.open(away);
+      if (all) {
+        sink.replayed();
+      } else {
+        backlog.open(away);
+      }
     }
   }
 
@@ -83,7 +89,9 @@ final class Comeback implements Recovery.Attempt {
       return told(done, List.of());
     }
     List<String> group = batch.keys();
-    boolean done = channel.callWhileAway(requests.invalidate(batch.partition(), group)) != null;
+    long held = group.stream().mapToLong(sink::heldMillis).max().orElse(0);
+    boolean done =
+        channel.callWhileAway(requests.invalidate(batch.partition(), group, held)) != null;
     if (done) {
       replayed.add(group.size());
     }

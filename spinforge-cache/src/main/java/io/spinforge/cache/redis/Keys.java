@@ -2,6 +2,7 @@ package io.spinforge.cache.redis;
 
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Names of the keys in Redis, {@code {namespace:p}:…} each: everything of one partition is in one
@@ -62,6 +63,37 @@ final class Keys {
 
   byte[] log(int partition) {
     return logs[partition];
+  }
+
+  /** Returns the pattern of all entries' names, as SCAN takes it. */
+  byte[] entries() {
+    return bytes("{" + namespace.replaceAll("[\\\\*?\\[\\]]", "\\\\$0") + ":*}:v:*");
+  }
+
+  /** Returns the key whose entry has a name; null if it is not the name of an entry. */
+  @Nullable String fullKeyOf(String name) {
+    int end = name.indexOf("}:v:");
+    if (end < 0) {
+      return null;
+    }
+    String fullKey = name.substring(end + 4);
+    return name.startsWith(tag(partitionOf(fullKey))) ? fullKey : null;
+  }
+
+  /** Names the key that tells whose turn it is to reclaim, and what was done. */
+  byte[] sweep() {
+    return bytes("{" + namespace + "}:sweep");
+  }
+
+  /** Names the key that tells which nodes read the logs. */
+  byte[] nodes() {
+    return bytes("{" + namespace + "}:nodes");
+  }
+
+  /** Names the key that holds the nodes which have not come to a barrier of a log. */
+  byte[] missing(int log, String barrier) {
+    String tag = log == control() ? "{" + namespace + "}:" : tag(log);
+    return bytes(tag + "a:" + barrier);
   }
 
   /** Names the key that holds how many partitions the nodes have agreed on. */

@@ -11,6 +11,7 @@ final class LogPosition {
   private @Nullable String incarnation;
   private boolean fresh;
   private boolean known;
+  private boolean catchesUp;
   private LogId expected = START;
   private long expectedAt;
   private boolean waiting;
@@ -49,6 +50,7 @@ final class LogPosition {
     incarnation = newIncarnation;
     last = end;
     fresh = false;
+    catchesUp = false;
     waiting = false;
   }
 
@@ -56,11 +58,17 @@ final class LogPosition {
   void restartAtFirst(String newIncarnation) {
     restart(newIncarnation, START);
     fresh = true;
+    catchesUp = true;
   }
 
   /** Tells whether nothing was read since the restart at the first record. */
   boolean isFresh() {
     return fresh;
+  }
+
+  /** Tells whether what is read was there before the restart at the first record. */
+  boolean catchesUp() {
+    return catchesUp;
   }
 
   void advance(LogId id) {
@@ -94,6 +102,7 @@ final class LogPosition {
       return false;
     }
     waiting = false;
+    catchesUp = false;
     return true;
   }
 

@@ -57,7 +57,9 @@ final class LogReader {
   private final byte[][] checkKeys;
   private final byte[][] logKeys;
 
+  private final Barriers barriers;
   private final int control;
+  private final boolean announces; // that this node reads the control log
 
   private @Nullable Session session;
   private @Nullable String runId;
@@ -80,12 +82,14 @@ final class LogReader {
     this.ticker = logs.ticker();
     this.graceNanos = settings.maxStaleness().toNanos() - logs.clockStep().toNanos();
     this.incarnations = logs.incarnations();
+    this.barriers = logs.barriers();
     this.control = keys.control();
     this.scheduler = scheduler;
     this.sink = sink;
     this.counters = counters;
     this.positions = new LogPosition[partitions.length];
-    this.checkKeys = new byte[2 * partitions.length][];
+    this.announces = partitions[partitions.length - 1] == control;
+    this.checkKeys = new byte[2 * partitions.length + (announces ? 1 : 0)][];
     this.logKeys = new byte[partitions.length][];
     for (int i = 0; i < partitions.length; i++) {
       int p = partitions[i];
@@ -94,6 +98,9 @@ final class LogReader {
       checkKeys[2 * i] = keys.state(p);
       checkKeys[2 * i + 1] = keys.log(p);
       logKeys[i] = keys.log(p);
+    }
+    if (announces) {
+      checkKeys[2 * partitions.length] = keys.nodes();
     }
   }
 
@@ -156,6 +163,7 @@ final class LogReader {
       lost(s, new IllegalStateException("not a master, or too old: " + info));
       return;
     }
+    s.runId = info.runId();
     if (!info.runId().equals(runId)) {
       for (LogPosition position : positions) {
         position.forget();
@@ -165,10 +173,19 @@ final class LogReader {
     check(s);
   }
 
+  private static String runOf(Session s) {
+    String run = s.runId;
+    return run == null ? "" : run;
+  }
+
   private void check(Session s) {
     long sent = ticker.getAsLong();
     checkedAt = sent;
     byte[][] args = {Calls.candidate()};
+    if (announces) {
+      byte[] believes = Requests.number(settings.maxStaleness().toMillis());
+      args = new byte[][] {args[0], Keys.bytes(node), believes, Keys.bytes(runOf(s))};
+    }
     step(
         s,
         s.connection.call(Script.CHECK, checkKeys, args),
@@ -255,13 +272,18 @@ final class LogReader {
         sink.controlReset();
         incarnations.set(control, record.incarnation());
       }
-      // The sequence counts by ones, so the record before had the one before, or there was none.
-      sink.controlKnownAfter(record.sequence() - 1);
+      // The sequence counts by ones, so the record before had the one before, or there was none; a
+      // record that bans nothing has that of the one before.
+      sink.controlKnownAfter(record.sequence() - (record.isForWhoWaits() ? 0 : 1));
     }
     position.advance(record.id());
+    if (record.isForWhoWaits()) {
+      tell(position, record, own);
+      return;
+    }
     Control what = Control.of(record);
     if (what != null) {
-      sink.controlled(record.sequence(), what, own);
+      sink.controlled(record.sequence(), what, own, !position.catchesUp());
     } else {
       sink.controlReset(); // of a newer version: not to be understood, so nothing is to be believed
       position.forget();
@@ -274,13 +296,27 @@ final class LogReader {
     }
     position.advance(record.id());
     switch (record.operation()) {
-      case 'I' -> sink.invalidated(position.partition, record.keys(), record.sequence(), own);
+      case 'I' -> {
+        if (record.holdMillis() > 0) {
+          sink.held(record.keys(), record.holdMillis());
+        }
+        sink.invalidated(position.partition, record.keys(), record.sequence(), own);
+      }
       case 'C' -> sink.reset(position.partition);
       default -> {
         // only a wake-up, which the others are too
       }
     }
-    record.keys().forEach(sink::woken);
+    tell(position, record, own);
+  }
+
+  /** Answers a barrier, now that all before it was applied; else wakes who waits for the keys. */
+  private void tell(LogPosition position, LogRecord record, boolean own) {
+    if (record.operation() != 'Q') {
+      record.keys().forEach(sink::woken);
+    } else if (!own && !position.catchesUp()) {
+      record.keys().forEach(id -> barriers.arrived(position.partition, id));
+    }
   }
 
   private void prove(LogPosition position) {
@@ -384,6 +420,7 @@ final class LogReader {
   /** One connection. Once it has been interrupted its answers may come from another server. */
   private final class Session {
     private final LogConnection connection;
+    private @Nullable String runId; // of the scheduler's thread, as all of the reader's
 
     // Set by the network's thread before any later answer can arrive, read by the scheduler's.
     private volatile boolean broken;

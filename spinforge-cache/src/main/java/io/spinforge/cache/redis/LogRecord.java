@@ -7,18 +7,26 @@ import java.util.Map;
 /**
  * One record of a partition's log. See {@code state.lua}, which writes it.
  *
- * @param operation I invalidated, C the whole partition cleared, W loaded and waited for
+ * @param operation I invalidated, C the whole partition cleared, W loaded and waited for, Q a
+ *     barrier to be answered
+ * @param holdMillis for how long what was invalidated must not be kept; usually 0
  * @param previous the record before this one when it was written
  */
 record LogRecord(
     LogId id,
     char operation,
+    long holdMillis,
     LogId previous,
     long sequence,
     String incarnation,
     String node,
     long sentNanos,
     List<String> keys) {
+
+  /** Tells whether it is there for those who wait, and changes nothing. */
+  boolean isForWhoWaits() {
+    return operation == 'W' || operation == 'Q';
+  }
 
   static LogRecord parse(String id, Map<byte[], byte[]> body) {
     String meta = null;
@@ -37,6 +45,7 @@ record LogRecord(
     return new LogRecord(
         LogId.parse(id),
         parts[0].charAt(0),
+        parts[0].length() > 1 ? Long.parseLong(parts[0].substring(1)) : 0,
         LogId.parse(parts[1]),
         Long.parseLong(parts[2]),
         parts[3],

@@ -8,6 +8,15 @@ public interface LogSink {
   /** Keys were invalidated, by this node ({@code own}) or another. */
   void invalidated(int partition, List<String> keys, long sequence, boolean own);
 
+  /** Keys, which are invalidated next, must not be kept for a while. */
+  void held(List<String> keys, long millis);
+
+  /** Returns for how long, in milliseconds, a key must not be kept; 0 if it may. */
+  long heldMillis(String key);
+
+  /** All that this node had queued is in Redis. */
+  void replayed();
+
   /** Records of a partition may have been missed: nothing read before may be believed. */
   void reset(int partition);
 
@@ -21,8 +30,10 @@ public interface LogSink {
    * Something was invalidated by tag, pattern or clear: the control log's next record.
    *
    * @param own whether this node did it
+   * @param news whether it happened since this node reads the log; not one of those that it finds
+   *     there when it begins
    */
-  void controlled(long sequence, Control control, boolean own);
+  void controlled(long sequence, Control control, boolean own, boolean news);
 
   /**
    * What this node did while Redis was away is there now.
@@ -37,6 +48,19 @@ public interface LogSink {
    * all. Called on the recovery's thread.
    */
   void replayed(List<String> keys);
+
+  /**
+   * Returns the sequence of the newest record of the control log that bans; -1 if none is known.
+   */
+  long lastBanned();
+
+  /**
+   * Judges an entry that lies in Redis.
+   *
+   * @param start its first bytes
+   * @return how many of them show that a record of the control log condemns it; 0 if none does
+   */
+  int condemned(String key, byte[] start);
 
   /** Returns a number that changes whenever records of the control log may have been missed. */
   int generation();

@@ -10,6 +10,7 @@ import java.util.function.LongSupplier;
  * @param node names this node in the records it writes
  * @param clockStep how far behind the clock of the hits may be
  * @param incarnations told the incarnation in which each log is read
+ * @param barriers told of each barrier that was come to
  */
 record RedisLogs(
     Link link,
@@ -18,4 +19,5 @@ record RedisLogs(
     String node,
     LongSupplier ticker,
     Duration clockStep,
-    AtomicReferenceArray<String> incarnations) {}
+    AtomicReferenceArray<String> incarnations,
+    Barriers barriers) {}

@@ -6,6 +6,9 @@ import java.time.Duration;
  * What the Redis layer was told.
  *
  * @param namespace what every key begins with, inside the hash tag
+ * @param reclaimPerSecond how many keys are looked at in a second, to take out condemned entries; 0
+ *     for none
+ * @param reclaimRest how long that rests at least
  */
 public record RedisSettings(
     String namespace,
@@ -13,4 +16,6 @@ public record RedisSettings(
     Duration commandTimeout,
     Duration maxStaleness,
     Duration leaseTimeToLive,
-    int maximumQueued) {}
+    int maximumQueued,
+    int reclaimPerSecond,
+    Duration reclaimRest) {}

@@ -33,6 +33,9 @@ import org.slf4j.LoggerFactory;
 public final class RedisStore {
   private static final Logger LOG = LoggerFactory.getLogger(RedisStore.class);
 
+  /** A value was not stored, since its key is held: it may be older than what is to come. */
+  public static final long HELD = -2;
+
   private final RedisSettings settings;
   private final Link link;
   private final Keys keys;
@@ -44,6 +47,8 @@ public final class RedisStore {
   private final Recovery recovery;
   private final Channel channel;
   private final BulkStore bulk;
+  private final Barriers barriers;
+  private final Reclaimer reclaimer;
   private final LostLeases lostLeases = new LostLeases();
   private final List<LogReader> readers = new ArrayList<>();
   private final LongAdder replayed = new LongAdder();
@@ -99,9 +104,14 @@ public final class RedisStore {
     this.bulk =
         new BulkStore(
             channel, keys, requests, link.groups(settings.partitions()), this::release, lostLeases);
+    this.barriers = new Barriers(channel, keys, requests, settings.maxStaleness().toMillis());
+    this.reclaimer =
+        new Reclaimer(
+            channel, keys, requests, link.groups(settings.partitions()), settings, execution, sink);
     this.incarnations = new AtomicReferenceArray<>(settings.partitions() + 1);
     RedisLogs logs =
-        new RedisLogs(link, keys, settings, requests.node, ticker, clockStep, incarnations);
+        new RedisLogs(
+            link, keys, settings, requests.node, ticker, clockStep, incarnations, barriers);
     for (int[] group : link.groups(keys.logs())) {
       readers.add(new LogReader(logs, group, execution.scheduler(), sink, counters));
     }
@@ -126,6 +136,7 @@ public final class RedisStore {
       Thread.currentThread().interrupt();
     }
     readers.forEach(LogReader::start);
+    reclaimer.start();
   }
 
   /** Returns the partition of a key, the same on every node. */
@@ -180,7 +191,8 @@ public final class RedisStore {
   /**
    * Stores a value that was not loaded, and invalidates what the nodes have; returns the sequence
    * of that; 0 if it cannot be compared with those before, Redis having begun anew; -1 if Redis is
-   * away: then an invalidation of the key is queued.
+   * away: then an invalidation of the key is queued; {@link #HELD} if it is held and was
+   * invalidated.
    *
    * @param entry makes the entry
    */
@@ -195,6 +207,9 @@ public final class RedisStore {
         return queue(List.of(key));
       }
       sequences.set(p, parse(reply.get(0)));
+      if ((Long) reply.get(2) == 2) {
+        return HELD;
+      }
       long sequence = comparable(p, reply);
       if ((Long) reply.get(2) == 1 && (sequence > 0 || control >= 0)) {
         return sequence;
@@ -208,10 +223,11 @@ public final class RedisStore {
   /**
    * Invalidates keys, those of a partition in one step, all of them in one trip to each master.
    *
+   * @param holdMillis for how long nothing may be stored under them; 0 for not at all
    * @param done told each group's keys and sequence; see {@link #put}
    */
-  public void invalidate(Collection<String> all, GroupDone done) {
-    List<Requests.Part> parts = requests.invalidations(all);
+  public void invalidate(Collection<String> all, long holdMillis, GroupDone done) {
+    List<Requests.Part> parts = requests.invalidations(all, holdMillis);
     List<@Nullable List<Object>> replies =
         channel.callAll(parts.stream().map(Requests.Part::call).toList());
     for (int i = 0; i < parts.size(); i++) {
@@ -220,6 +236,11 @@ public final class RedisStore {
       int p = parts.get(i).call().log();
       done.accept(p, part, reply == null ? queue(part) : noted(p, reply));
     }
+  }
+
+  /** Returns what finds out how far the nodes have read. */
+  public Barriers barriers() {
+    return barriers;
   }
 
   /** Returns what reads and fills many keys at once. */
@@ -257,6 +278,11 @@ public final class RedisStore {
         counters.lag);
   }
 
+  /** Returns how many condemned entries this node has taken out of Redis. */
+  public long reclaimed() {
+    return reclaimer.reclaimed();
+  }
+
   /** Tells whether requests go to Redis now, whatever they are about. */
   public boolean isUp() {
     return shards.isAllClosed();
@@ -265,8 +291,12 @@ public final class RedisStore {
   /** Closes what is not the host's. The scheduler is still to run what this gives it. */
   public void close() {
     recovery.close();
+    reclaimer.close();
+    Closing reading = new Closing(execution);
+    readers.forEach(reading::stop);
+    reading.await();
+    barriers.leave(); // after the last that they say of this node
     Closing closing = new Closing(execution);
-    readers.forEach(closing::stop);
     closing.add(channel.close());
     closing.await();
     int lost = backlog.size();
@@ -316,7 +346,7 @@ public final class RedisStore {
   }
 
   private long invalidateIn(int p, List<String> group) {
-    List<Object> reply = channel.call(requests.invalidate(p, group));
+    List<Object> reply = channel.call(requests.invalidate(p, group, 0));
     return reply == null ? queue(group) : noted(p, reply);
   }
 

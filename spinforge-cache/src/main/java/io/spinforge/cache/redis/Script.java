@@ -21,7 +21,16 @@ public enum Script {
   PUT("put"),
   TOUCH("touch"),
   CLEAR("clear"),
-  CONTROL("control");
+  CONTROL("control"),
+  HOLD("hold"),
+  PRESENT("present"),
+  BARRIER("barrier"),
+  ARRIVED("arrived"),
+  LEFT("left"),
+  LEAVE("leave"),
+  TURN("turn"),
+  HEADS("heads"),
+  RECLAIM("reclaim");
 
   private final String text;
   private final String sha;

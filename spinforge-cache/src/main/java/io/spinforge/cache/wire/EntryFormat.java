@@ -36,13 +36,13 @@ import org.jspecify.annotations.Nullable;
  * <p>What is not exactly this is no entry: {@link #decode} never throws and never guesses.
  */
 public final class EntryFormat {
-  private static final int MAGIC = 0x5346;
-  private static final int VERSION = 1;
+  static final int MAGIC = 0x5346;
+  static final int VERSION = 1;
   private static final int NULL = 1;
   private static final int COMPRESSED = 2;
-  private static final int ETAG = 4;
-  private static final int TAGS = 8;
-  private static final int LAST_MODIFIED = 16;
+  static final int ETAG = 4;
+  static final int TAGS = 8;
+  static final int LAST_MODIFIED = 16;
   private static final int NEGATIVE = 32;
   private static final int SCHEMA = 64;
   private static final int EXTENSIONS = 128;
@@ -199,7 +199,7 @@ public final class EntryFormat {
     return (flags & flag) != 0;
   }
 
-  private static int keyHash(String key) {
+  static int keyHash(String key) {
     byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
     return crc(bytes, bytes.length);
   }

@@ -12,6 +12,11 @@ end
 local function thisrun()
   return string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
 end
+-- The server's time in ms.
+local function millis()
+  local t = redis.call('TIME')
+  return t[1] * 1000 + math.floor(t[2] / 1000)
+end
 -- The state of a log: incarnation, sequence, floor (entries below it are void) and the id of its
 -- last record. A new one voids every entry that is left from before.
 local function state(q, log, candidate)

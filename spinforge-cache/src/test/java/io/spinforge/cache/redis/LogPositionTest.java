@@ -58,7 +58,15 @@ class LogPositionTest {
     assertThat(LogRecord.parse("6-1", body))
         .isEqualTo(
             new LogRecord(
-                id("6-1"), 'I', id("5-0"), 42, "inc", "node", -7, List.of("row:a", "row:b|c")));
+                id("6-1"), 'I', 0, id("5-0"), 42, "inc", "node", -7, List.of("row:a", "row:b|c")));
+  }
+
+  @Test
+  void recordOfAHoldTellsItsTime() {
+    Map<byte[], byte[]> body = Map.of(Keys.bytes("m"), Keys.bytes("I250|5-0|42|inc|node|-7"));
+    LogRecord record = LogRecord.parse("6-1", body);
+    assertThat(record.operation()).isEqualTo('I');
+    assertThat(record.holdMillis()).isEqualTo(250);
   }
 
   private static LogId id(String text) {

@@ -30,6 +30,11 @@ final class ModelMasters {
     return Math.max(0, awayUntil[of(key)] - nanos.getAsLong());
   }
 
+  /** Returns the start of a name that a master has. */
+  static String keyOf(int master) {
+    return "{:" + master + "}";
+  }
+
   /** Returns the number of the master that has a key. */
   int of(String key) {
     int to = key.indexOf('}');

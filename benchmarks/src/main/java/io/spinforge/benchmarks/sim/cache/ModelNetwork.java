@@ -263,6 +263,14 @@ final class ModelNetwork implements Link {
     }
 
     @Override
+    public CompletableFuture<Page> scan(@Nullable Object from, byte[] pattern, int count) {
+      ModelStore.Cursor at =
+          from instanceof ModelStore.Cursor cursor ? cursor : ModelStore.Cursor.START;
+      byte[] about = ModelRedis.bytes(ModelMasters.keyOf(at.master()));
+      return ask(about, reply -> reply.accept(redis.scan(at, count)));
+    }
+
+    @Override
     public CompletableFuture<byte[]> agree(byte[] key, byte[] value) {
       return ask(key, reply -> reply.accept(redis.agree(key, value)));
     }

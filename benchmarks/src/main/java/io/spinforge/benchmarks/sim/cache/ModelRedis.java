@@ -7,13 +7,9 @@ import static java.util.Objects.requireNonNull;
 import io.spinforge.benchmarks.sim.cache.ModelTexts.Text;
 import io.spinforge.cache.redis.Script;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,79 +17,14 @@ import org.jspecify.annotations.Nullable;
  * Redis as far as the protocol uses it: the scripts' atomic meaning over strings with a time to
  * live, hashes and streams. A test holds it against the scripts on a real Redis.
  */
-class ModelRedis {
-  private static final long EPOCH_MICROS = 1_800_000_000_000_000L;
+class ModelRedis extends ModelStore {
   private static final byte[] EMPTY = new byte[0];
   private static final long WOKEN = 2; // stored, and somebody waits
 
-  final ModelMasters masters;
-  private final LongSupplier nanos;
-  private ModelTexts texts;
-  private Map<String, ModelState> states = new HashMap<>();
-  private Map<String, ModelStream> streams = new HashMap<>();
-  private final List<BooleanSupplier> blocked = new ArrayList<>();
-  private int runs = 1;
-  private boolean appended;
-  private long skewMicros;
-  private int longestLog = Integer.MAX_VALUE;
+  private static final byte[] HOLD = bytes("H");
 
   ModelRedis(LongSupplier nanos) {
-    this.nanos = nanos;
-    this.texts = new ModelTexts(nanos);
-    this.masters = new ModelMasters(nanos);
-  }
-
-  /** Asks {@code look} at every record that is appended, until it returns true. */
-  void block(BooleanSupplier look) {
-    blocked.add(look);
-  }
-
-  void keepRecords(int longest) {
-    longestLog = longest;
-  }
-
-  /** Puts the server's clock forward or back. */
-  void skew(long micros) {
-    skewMicros = micros;
-  }
-
-  /** Another process answers from now on. */
-  void restarted() {
-    runs++;
-  }
-
-  void flush() {
-    texts.clear();
-    states.clear();
-    streams.clear();
-  }
-
-  /** Returns what a replica has now. */
-  Runnable replica() {
-    ModelTexts t = texts.copy();
-    Map<String, ModelState> q = new HashMap<>();
-    states.forEach((key, state) -> q.put(key, state.copy()));
-    Map<String, ModelStream> s = new HashMap<>();
-    streams.forEach((key, stream) -> s.put(key, stream.copy()));
-    return () -> {
-      texts = t;
-      states = q;
-      streams = s;
-    };
-  }
-
-  String info() {
-    return "redis_version:6.2.6\r\nrole:master\r\nrun_id:run" + runs + "\r\n";
-  }
-
-  byte[] agree(byte[] key, byte[] value) {
-    return texts.putIfAbsent(name(key), value);
-  }
-
-  /** Returns the records of a log after an id, {@code count} at most. */
-  List<ModelStream.Row> after(String log, ModelStream.Id id, int count) {
-    ModelStream stream = streams.get(log);
-    return stream == null ? List.of() : stream.after(id, count);
+    super(nanos);
   }
 
   List<Object> call(Script script, byte[][] keys, byte[][] args) {
@@ -102,10 +33,7 @@ class ModelRedis {
       k[i] = name(keys[i]);
     }
     List<Object> reply = answer(script, k, args);
-    if (appended) { // clients that wait are served after the script
-      appended = false;
-      blocked.removeIf(BooleanSupplier::getAsBoolean);
-    }
+    serve();
     return reply;
   }
 
@@ -122,16 +50,28 @@ class ModelRedis {
       case TOUCH -> touch(k, args);
       case CLEAR -> clear(k, args);
       case CONTROL -> control(k, args);
+      case HOLD -> hold(k, args);
+      case PRESENT -> barriers.present(run());
+      case BARRIER -> barrier(k, args);
+      case ARRIVED -> arrived(k, args);
+      case LEFT -> List.of(left(k[0]));
+      case LEAVE -> barriers.leave(name(args[0]));
+      case TURN -> barriers.turn(args);
+      case HEADS -> heads(k, args);
+      case RECLAIM -> reclaim(k, args);
     };
   }
 
   private List<Object> check(String[] k, byte[][] args) {
     List<Object> out = new ArrayList<>();
-    for (int i = 0; i < k.length; i += 2) {
+    for (int i = 0; i + 1 < k.length; i += 2) {
       ModelState s = state(k[i], k[i + 1], name(args[0]));
       out.add(bytes(s.incarnation));
       out.add(bytes(s.end.toString()));
       out.add(bytes(s.sequence));
+    }
+    if (args.length > 1) {
+      barriers.announce(name(args[1]), name(args[2]), name(args[3]));
     }
     return out;
   }
@@ -166,7 +106,7 @@ class ModelRedis {
 
   private List<Object> lease(
       ModelState s, String v, String l, char mode, String refreshed, byte[] taker, byte[] life) {
-    Text e = mode == 'F' ? null : texts.get(v);
+    Text e = mode == 'F' ? null : texts().get(v);
     boolean kept = false;
     if (e != null) {
       boolean readable = e.value().length >= 12;
@@ -174,7 +114,7 @@ class ModelRedis {
       if (!readable || own >= s.floor || !heedsFloor()) {
         kept = readable && refreshed.equals(Long.toString(own));
         if (!kept) {
-          return List.of(bytes("H"), e.value(), texts.left(e));
+          return List.of(bytes("H"), e.value(), texts().left(e));
         }
       }
     }
@@ -182,7 +122,7 @@ class ModelRedis {
       return List.of(bytes("M"));
     }
     if (!kept) {
-      texts.remove(v);
+      texts().remove(v);
     }
     return take(s, l, taker, life);
   }
@@ -193,27 +133,30 @@ class ModelRedis {
   }
 
   private List<Object> take(ModelState s, String l, byte[] taker, byte[] life) {
-    Text there = texts.get(l);
+    Text there = texts().get(l);
+    if (there != null && isHeld(l)) {
+      return List.of(bytes("B"));
+    }
     if (there != null) {
       String held = name(there.value());
       if (ModelLease.stands(held, taken(held, taker))) {
         return List.of(bytes("L"), bytes(token(held)), bytes(taken(held, taker)));
       }
       if (!ModelLease.isWaitedFor(held)) {
-        texts.replace(l, there, bytes(held + "w"));
+        texts().replace(l, there, bytes(held + "w"));
       }
-      return List.of(bytes("W"), texts.left(there));
+      return List.of(bytes("W"), texts().left(there));
     }
     String seq = Long.toString(s.next());
     byte[] lease = bytes(taken(seq, taker));
-    texts.put(l, lease, life);
+    texts().put(l, lease, life);
     return List.of(bytes("L"), bytes(seq), lease);
   }
 
   private List<Object> fill(String[] k, byte[][] args) {
     long stored = fill(k[0], k[2], k[3], args, 0);
     if (stored == WOKEN) {
-      append(k[1], requireNonNull(states.get(k[0])), "W", 0, args[4], args[3]);
+      append(k[1], requireNonNull(known(k[0])), "W", 0, args[4], args[3]);
     }
     return List.of(Math.min(1, stored));
   }
@@ -238,7 +181,7 @@ class ModelRedis {
         arg += 4;
       }
       if (!woken.isEmpty()) {
-        append(log, requireNonNull(states.get(q)), "W", 0, args[0], woken.toArray(byte[][]::new));
+        append(log, requireNonNull(known(q)), "W", 0, args[0], woken.toArray(byte[][]::new));
       }
     }
     return out;
@@ -247,16 +190,16 @@ class ModelRedis {
   /** Fills with the lease, entry and time at {@code arg}; tells whether it did and who waits. */
   private long fill(String q, String v, String l, byte[][] args, int arg) {
     String token = name(args[arg]);
-    String held = texts.read(l);
+    String held = texts().read(l);
     if (!mayFill(held, token, arg > 0)) {
       return 0;
     }
-    texts.remove(l);
-    ModelState s = states.get(q);
+    texts().remove(l);
+    ModelState s = known(q);
     if (s == null || Long.parseLong(token(token)) < s.floor) {
       return 0;
     }
-    texts.put(v, args[arg + 1], args[arg + 2]);
+    texts().put(v, args[arg + 1], args[arg + 2]);
     return ModelLease.isWaitedFor(held) ? WOKEN : 1;
   }
 
@@ -267,12 +210,12 @@ class ModelRedis {
 
   private List<Object> release(String[] k, byte[][] args) {
     String token = name(args[0]);
-    String held = texts.read(k[2]);
+    String held = texts().read(k[2]);
     if (!ModelLease.stands(held, token)) {
       return List.of(0L);
     }
-    texts.remove(k[2]);
-    ModelState s = states.get(k[0]);
+    texts().remove(k[2]);
+    ModelState s = known(k[0]);
     if (s != null && ModelLease.isWaitedFor(held)) {
       append(k[1], s, "W", 0, args[2], args[1]);
     }
@@ -282,36 +225,115 @@ class ModelRedis {
   private List<Object> invalidate(String[] k, byte[][] args) {
     ModelState s = state(k[0], k[1], name(args[0]));
     long seq = s.next();
-    for (int i = 2; i < k.length; i++) {
-      texts.remove(k[i]);
+    for (int i = 2; i < k.length; i += 2) {
+      texts().remove(k[i]);
+      if (!isHeld(k[i + 1])) {
+        texts().remove(k[i + 1]);
+      }
     }
     append(k[1], s, "I", seq, args[1], Arrays.copyOfRange(args, 3, args.length));
     return List.of(bytes(seq), bytes(s.incarnation));
+  }
+
+  private List<Object> hold(String[] k, byte[][] args) {
+    ModelState s = state(k[0], k[1], name(args[0]));
+    long seq = s.next();
+    long millis = Long.parseLong(name(args[3]));
+    for (int i = 2; i < k.length; i += 2) {
+      texts().remove(k[i]);
+      Text there = texts().get(k[i + 1]);
+      if (there == null || !isHeld(k[i + 1]) || texts().left(there) < millis) {
+        texts().put(k[i + 1], HOLD, args[3]);
+      }
+    }
+    append(k[1], s, "I" + millis, seq, args[1], Arrays.copyOfRange(args, 4, args.length));
+    return List.of(bytes(seq), bytes(s.incarnation));
+  }
+
+  /** Tells whether nothing may be stored under a key for now: the guard of a hold. */
+  boolean isHeld(String lease) {
+    byte[] there = value(lease);
+    return there != null && Arrays.equals(there, HOLD);
+  }
+
+  private List<Object> barrier(String[] k, byte[][] args) {
+    ModelState s = state(k[0], k[1], name(args[0]));
+    barriers.expect(k[2], args, 5);
+    append(k[1], s, "Q", s.sequence, args[1], args[3]);
+    return List.of(1L);
+  }
+
+  private List<Object> arrived(String[] k, byte[][] args) {
+    if (!barriers.arrived(k[2], name(args[0]))) {
+      return List.of(0L);
+    }
+    ModelState s = known(k[0]);
+    if (s != null) {
+      append(k[1], s, "W", s.sequence, args[1], args[3]);
+    }
+    return List.of(1L);
+  }
+
+  /** Returns how many nodes have not come to a barrier: the guard of who waits for all. */
+  long left(String barrier) {
+    return barriers.left(barrier);
+  }
+
+  private List<Object> heads(String[] k, byte[][] args) {
+    List<Object> out = new ArrayList<>();
+    for (String key : k) {
+      out.add(head(key, Integer.parseInt(name(args[0])) + 1));
+    }
+    return out;
+  }
+
+  private byte[] head(String key, int length) {
+    byte[] there = value(key);
+    return there == null ? EMPTY : Arrays.copyOf(there, Math.min(there.length, length));
+  }
+
+  private List<Object> reclaim(String[] k, byte[][] args) {
+    long gone = 0;
+    for (int i = 0; i < k.length; i++) {
+      if (value(k[i]) != null && beginsSo(head(k[i], args[i].length), args[i])) {
+        texts().remove(k[i]);
+        gone++;
+      }
+    }
+    return List.of(gone);
+  }
+
+  /** Tells whether an entry is the one that was judged: the guard of what is reclaimed. */
+  boolean beginsSo(byte[] head, byte[] judged) {
+    return Arrays.equals(head, judged);
   }
 
   private List<Object> put(String[] k, byte[][] args) {
     ModelState s = state(k[0], k[1], name(args[0]));
     long newest = s.sequence;
     long seq = s.next();
-    texts.remove(k[2]);
-    texts.remove(k[3]);
+    texts().remove(k[2]);
+    boolean held = isHeld(k[3]);
+    if (!held) {
+      texts().remove(k[3]);
+    }
     long own = Long.parseLong(name(args[4]));
-    boolean stored = own >= s.floor && own <= newest;
+    boolean stored = !held && own >= s.floor && own <= newest;
     if (stored) {
-      texts.put(k[2], args[5], args[6]);
+      texts().put(k[2], args[5], args[6]);
     }
     append(k[1], s, "I", seq, args[1], args[3]);
-    return List.of(bytes(seq), bytes(s.incarnation), stored ? 1L : 0L);
+    return List.of(bytes(seq), bytes(s.incarnation), held ? 2L : stored ? 1L : 0L);
   }
 
   private List<Object> touch(String[] k, byte[][] args) {
-    Text e = texts.get(k[2]);
+    Text e = texts().get(k[2]);
     if (e == null
         || e.value().length < 12
         || ByteBuffer.wrap(e.value()).getLong(4) != Long.parseLong(name(args[0]))) {
       return List.of(0L);
     }
-    texts.put(k[2], e.value(), args[1]);
+    texts().put(k[2], e.value(), args[1]);
     return List.of(1L);
   }
 
@@ -325,7 +347,7 @@ class ModelRedis {
 
   private List<Object> control(String[] k, byte[][] args) {
     ModelState s = state(k[0], k[1], name(args[0]));
-    String run = "run" + runs;
+    String run = run();
     boolean other = !s.run.equals(run);
     s.run = run;
     if (other && seesOtherRuns()) {
@@ -342,56 +364,5 @@ class ModelRedis {
   /** Tells whether the control log begins anew on another server process: a guard. */
   boolean seesOtherRuns() {
     return true;
-  }
-
-  private long first(String log, String candidate) {
-    return log.endsWith(":ctl")
-        ? Long.parseLong(candidate.substring(candidate.length() - 8), 16) << 20
-        : micros();
-  }
-
-  private ModelState state(String q, String log, String candidate) {
-    ModelState there = states.get(q);
-    if (there != null) {
-      return there;
-    }
-    ModelStream stream = streams.get(log);
-    ModelState made =
-        new ModelState(
-            incarnation(candidate),
-            "run" + runs,
-            first(log, candidate),
-            stream == null ? ModelStream.START : stream.last());
-    states.put(q, made);
-    return made;
-  }
-
-  /** Returns the name of a new incarnation: the guard against a log that began anew. */
-  String incarnation(String candidate) {
-    return candidate;
-  }
-
-  private void append(
-      String log, ModelState s, String op, long seq, byte[] sender, byte[]... keys) {
-    String meta = op + "|" + s.end + "|" + seq + "|" + s.incarnation + "|" + name(sender);
-    ModelStream stream = streams.computeIfAbsent(log, key -> new ModelStream());
-    s.end = stream.append(micros() / 1000, bytes(meta), keys, longestLog);
-    appended = true;
-  }
-
-  private long micros() {
-    return EPOCH_MICROS + nanos.getAsLong() / 1000 + skewMicros;
-  }
-
-  static String name(byte[] bytes) {
-    return new String(bytes, StandardCharsets.UTF_8);
-  }
-
-  static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static byte[] bytes(long number) {
-    return bytes(Long.toString(number));
   }
 }

@@ -2,6 +2,7 @@ package io.spinforge.benchmarks.sim.cache;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,10 @@ final class ModelTexts {
   /** Returns the value that is there, after putting this one if there is none. */
   byte[] putIfAbsent(String key, byte[] value) {
     return texts.computeIfAbsent(key, k -> new Text(value, Long.MAX_VALUE)).value;
+  }
+
+  Set<String> keys() {
+    return texts.keySet();
   }
 
   void remove(String key) {

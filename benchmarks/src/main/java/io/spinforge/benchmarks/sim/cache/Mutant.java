@@ -62,7 +62,15 @@ enum Mutant {
   /** Bans of a control log that was lost or trimmed are not missed. */
   NO_BAN_FLOOR,
   /** The control log goes on by its old name after a failover. */
-  NO_OTHER_RUN;
+  NO_OTHER_RUN,
+  /** Who joins a load after a ban is handed its value whatever the ban means. */
+  NO_JOIN_TEST,
+  /** Redis lets values be stored under a key that is held. */
+  NO_HOLD,
+  /** Who waits for all nodes believes that each has answered as soon as it was asked. */
+  NO_ANSWERS,
+  /** What is reclaimed is not compared with what was judged. */
+  NO_COMPARISON;
 
   private static final StackWalker STACK = StackWalker.getInstance();
 
@@ -96,6 +104,14 @@ enum Mutant {
             @Override
             protected boolean isKnown(BanMark mark, long floor, long applied, int generation) {
               return true;
+            }
+          };
+      case NO_JOIN_TEST ->
+          new Bans() {
+            @Override
+            public boolean bars(
+                BanMark mark, BanMark came, String cache, String key, List<String> tags) {
+              return false;
             }
           };
       default -> new Bans();

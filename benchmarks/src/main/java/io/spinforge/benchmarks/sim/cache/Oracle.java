@@ -23,6 +23,8 @@ final class Oracle {
   private final List<Map<String, Long>> ownFloors = new ArrayList<>();
   private final List<Long> bornAt = new ArrayList<>();
   private final Map<String, Long> changes = new HashMap<>();
+  private final Map<String, Long> whileHeld = new HashMap<>();
+  private final Map<String, Long> everywhere = new HashMap<>();
   private long lastLoss;
 
   Oracle(LongSupplier marks, LongSupplier now, int nodes) {
@@ -81,6 +83,27 @@ final class Oracle {
         .add(new Commit(marks.getAsLong(), now.getAsLong()));
   }
 
+  /** Notes that what a held key stands for changes now, as its holder had announced. */
+  void changesWhileHeld(String key) {
+    changes(key);
+    whileHeld.put(key, marks.getAsLong());
+  }
+
+  /** Notes that a key is held no more: what was read before it changed must be gone by now. */
+  void holdEnded(String key) {
+    Long mark = whileHeld.remove(key);
+    if (mark != null) {
+      commits.computeIfAbsent(key, s -> new ArrayList<>()).add(new Commit(mark, now.getAsLong()));
+    }
+  }
+
+  /** Notes that every node respects what began at {@code mark}, as who waited for it was told. */
+  void everywhere(String subject, long mark) {
+    if (mark >= lastLoss) {
+      everywhere.merge(subject, mark, Math::max);
+    }
+  }
+
   /** Notes that Redis committed a value that was put. */
   void put(String key, String value) {
     committed(key);
@@ -108,12 +131,17 @@ final class Oracle {
   void lost(long mark) {
     commits.values().forEach(all -> all.removeIf(commit -> commit.mark > mark));
     ownFloors.forEach(Map::clear);
+    everywhere.clear();
     lastLoss = marks.getAsLong();
   }
 
-  /** Returns what a read that begins now must respect. */
-  Read begin(int node, String key, long bound) {
-    return new Read(node, key, now.getAsLong() - bound, Map.copyOf(ownFloors.get(node)));
+  /**
+   * Returns what a read that begins now must respect.
+   *
+   * @param live whether the node proves its memory now
+   */
+  Read begin(int node, String key, long bound, boolean live) {
+    return new Read(node, key, now.getAsLong() - bound, Map.copyOf(ownFloors.get(node)), live);
   }
 
   /** What a read must respect. */
@@ -124,8 +152,11 @@ final class Oracle {
     private final long beganAt = now.getAsLong();
     private final long until;
     private final Map<String, Long> floors;
+    private final Map<String, Long> floorsOfAll = Map.copyOf(everywhere);
+    private final boolean live;
 
-    Read(int node, String key, long until, Map<String, Long> floors) {
+    Read(int node, String key, long until, Map<String, Long> floors, boolean live) {
+      this.live = live;
       this.node = node;
       this.key = key;
       this.until = until;
@@ -141,15 +172,19 @@ final class Oracle {
       return "node " + node + " read " + key;
     }
 
-    /** Throws if the read must not end with this value. */
-    void check(String value, String how) {
-      check(value, key, how);
+    /**
+     * Throws if the read must not end with this value.
+     *
+     * @param loaded whether it was loaded for it: a node that is cut off shares its loads
+     */
+    void check(String value, boolean loaded, String how) {
+      check(value, key, loaded, how);
       for (String tag : tagsOf(value)) {
-        check(value, "#" + tag, how);
+        check(value, "#" + tag, loaded, how);
       }
     }
 
-    private void check(String value, String subject, String how) {
+    private void check(String value, String subject, boolean loaded, String how) {
       long mark = born.get(Integer.parseInt(value));
       for (Commit commit : commits.getOrDefault(subject, List.of())) {
         if (commit.time <= until && commit.mark > mark) {
@@ -161,6 +196,10 @@ final class Oracle {
       if (began > lastLoss && floors.getOrDefault(subject, 0L) > here) {
         throw new StaleRead(
             how + " of " + key + " is older than its own node's invalidation of " + subject);
+      }
+      if (began > lastLoss && (live || !loaded) && floorsOfAll.getOrDefault(subject, 0L) > here) {
+        throw new StaleRead(
+            how + " of " + key + " is older than what all nodes had applied of " + subject);
       }
     }
   }

@@ -4,8 +4,11 @@ import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.spinforge.cache.Cached;
+import io.spinforge.cache.Health;
+import io.spinforge.cache.Invalidation;
 import io.spinforge.cache.LoadFailedException;
 import io.spinforge.cache.LoadTimeoutException;
+import io.spinforge.cache.Reach;
 import io.spinforge.cache.Source;
 import io.spinforge.cache.State;
 import io.spinforge.cache.WhenDetached;
@@ -33,6 +36,7 @@ final class Schedule {
   private static final long QUIET = MILLISECONDS.toNanos(3500);
   private static final long LAST_READS = MILLISECONDS.toNanos(500);
   private static final Duration MAX_STALENESS = Duration.ofMillis(700);
+  private static final Duration LONG_ENOUGH = MAX_STALENESS.plusMillis(20);
 
   private final SplittableRandom random;
   private final VirtualTime time;
@@ -44,6 +48,7 @@ final class Schedule {
   private final long latency;
   private final boolean calm;
   private final boolean failsOver;
+  private final boolean holds;
   private final long bound;
   private final SimulatedSource source;
   private final Policy policy;
@@ -61,12 +66,14 @@ final class Schedule {
     this.oracle = new Oracle(time::mark, time::now, nodes);
     this.fullKeys = KEYS.stream().map(Schedule::full).toList();
     this.redis = new ObservedRedis(time, oracle, fullKeys, mutant);
-    if (random.nextInt(4) == 0) {
+    boolean trimmed = random.nextInt(4) == 0;
+    if (trimmed) {
       redis.keepRecords(1 + random.nextInt(4));
     }
     if (random.nextInt(4) == 0) {
       redis.masters.divide(2 + random.nextInt(2));
     }
+    this.holds = !trimmed && random.nextInt(3) != 0;
     this.source = new SimulatedSource(time, oracle, random.split(), latency);
     this.policy = Policy.of(random);
     SimulatedPeer.Settings settings =
@@ -136,6 +143,9 @@ final class Schedule {
     if (kind < 14) {
       return () -> peek(peer, key);
     }
+    if (kind == 17 && holds) {
+      return () -> hold(peer, key);
+    }
     if (kind < 18) {
       return () -> invalidate(peer, kind == 14 ? KEYS : List.of(key));
     }
@@ -155,17 +165,19 @@ final class Schedule {
     List<String> subjects = Subjects.of(operation, arguments, fullKeys);
     subjects.forEach(oracle::changes);
     long mark = time.mark();
-    switch (operation) {
-      case 'T' -> peer.manager().invalidateTags(arguments);
-      case 'G' -> peer.cache().invalidateMatching(arguments.get(1));
-      default -> peer.cache().clear();
-    }
+    Invalidation invalidation =
+        switch (operation) {
+          case 'T' -> peer.manager().invalidateTags(arguments);
+          case 'G' -> peer.cache().invalidateMatching(arguments.get(1));
+          default -> peer.cache().clear();
+        };
     subjects.forEach(subject -> oracle.floor(peer.index, subject, mark));
     time.trace("node %d has invalidated %s %s", peer.index, operation, arguments);
+    await(invalidation, subjects, mark);
   }
 
   private void get(SimulatedPeer peer, String key, boolean async) {
-    Oracle.Read read = oracle.begin(peer.index, full(key), bound);
+    Oracle.Read read = begin(peer, key, bound);
     try {
       judge(
           read,
@@ -186,7 +198,7 @@ final class Schedule {
 
   private void getAll(SimulatedPeer peer, List<String> keys) {
     Map<String, Oracle.Read> reads = new LinkedHashMap<>();
-    keys.forEach(key -> reads.put(key, oracle.begin(peer.index, full(key), bound)));
+    keys.forEach(key -> reads.put(key, begin(peer, key, bound)));
     try {
       Map<String, Cached<String>> all = peer.cache().getAll(keys);
       if (!all.keySet().equals(reads.keySet())) {
@@ -209,7 +221,7 @@ final class Schedule {
   }
 
   private void peek(SimulatedPeer peer, String key) {
-    Oracle.Read read = oracle.begin(peer.index, full(key), bound);
+    Oracle.Read read = begin(peer, key, bound);
     peer.cache().peek(key).ifPresent(cached -> judge(read, cached));
   }
 
@@ -224,7 +236,7 @@ final class Schedule {
     if (cached.state() != State.FRESH) {
       tally.stale();
     }
-    read.check(value, cached.source() + " " + cached.state());
+    read.check(value, cached.source() == Source.FRESH, cached.source() + " " + cached.state());
     // A reader may wait long for what was read for it.
     long slack = time.now() - read.beganAt() + policy.slack();
     if (cached.source() != Source.FRESH
@@ -236,13 +248,11 @@ final class Schedule {
   private void invalidate(SimulatedPeer peer, List<String> keys) {
     keys.forEach(key -> oracle.changes(full(key)));
     long mark = time.mark();
-    if (keys.size() == 1) {
-      peer.cache().invalidate(keys.get(0));
-    } else {
-      peer.cache().invalidateAll(keys);
-    }
+    Invalidation invalidation =
+        keys.size() == 1 ? peer.cache().invalidate(keys.get(0)) : peer.cache().invalidateAll(keys);
     keys.forEach(key -> oracle.floor(peer.index, full(key), mark));
     time.trace("node %d has invalidated %s", peer.index, keys);
+    await(invalidation, keys.stream().map(Schedule::full).toList(), mark);
   }
 
   private void put(SimulatedPeer peer, String key) {
@@ -297,6 +307,7 @@ final class Schedule {
         random.nextLong(10 * latency),
         () -> {
           replica.run();
+          redis.forgetHolds();
           redis.restarted();
           redis.skew(random.nextLong(-3_600_000_000L, 3_600_000_000L));
           oracle.lost(mark);
@@ -327,7 +338,7 @@ final class Schedule {
   }
 
   private void askAtLast(SimulatedPeer peer, String key) {
-    Oracle.Read read = oracle.begin(peer.index, full(key), 0);
+    Oracle.Read read = begin(peer, key, 0);
     try {
       Cached<String> cached = peer.cache().get(key, load -> oracle.value(List.of()));
       if (cached.state() != State.FRESH && !policy.mayBeStale(cached.state())) {
@@ -338,6 +349,41 @@ final class Schedule {
       excuse(e); // round trips take longer than its limit
     }
     lastReads--;
+  }
+
+  private Oracle.Read begin(SimulatedPeer peer, String key, long within) {
+    boolean live = peer.manager().health().state() == Health.State.LIVE;
+    return oracle.begin(peer.index, full(key), within, live);
+  }
+
+  /** Waits, now and then, until all nodes have applied an invalidation. */
+  private void await(Invalidation invalidation, List<String> subjects, long mark) {
+    if (random.nextInt(3) != 0) {
+      return;
+    }
+    Duration patience = Duration.ofMillis(1 + random.nextInt(900));
+    boolean all = invalidation.await(Reach.ALL_NODES, patience);
+    if (all) {
+      tally.awaited();
+    }
+    time.trace("%s is %severywhere", invalidation, all ? "" : "not ");
+    if (all) {
+      subjects.forEach(subject -> oracle.everywhere(subject, mark));
+    } else if (invalidation.reach() == Reach.REDIS && patience.compareTo(LONG_ENOUGH) > 0) {
+      throw new AssertionError(invalidation + " is not everywhere after " + patience);
+    }
+  }
+
+  private void hold(SimulatedPeer peer, String key) {
+    long millis = 5 + random.nextLong(250);
+    long mark = time.mark();
+    time.post(
+        null,
+        random.nextLong(MILLISECONDS.toNanos(millis)),
+        () -> oracle.changesWhileHeld(full(key)));
+    peer.cache().holdFor(Duration.ofMillis(millis), key);
+    oracle.floor(peer.index, full(key), mark);
+    time.trace("node %d has held %s for %d ms", peer.index, key, millis);
   }
 
   private SimulatedPeer anyone() {

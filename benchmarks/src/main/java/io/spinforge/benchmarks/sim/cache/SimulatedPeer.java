@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One node: a host with clocks of its own that runs the production code. */
 final class SimulatedPeer extends VirtualTime.Host implements Simulated.World {
+  private static final Duration REST = Duration.ofMillis(150);
   private static final long HOUR = 3_600_000_000_000L;
 
   final int index;
@@ -50,7 +51,8 @@ final class SimulatedPeer extends VirtualTime.Host implements Simulated.World {
   /** Starts the node; waits as the production code does. */
   void open(Settings settings) {
     RedisLayer layer =
-        Simulated.layer(network)
+        Simulated.layer(network, REST)
+            .reclaimPerSecond(100_000)
             .partitions(settings.partitions)
             .commandTimeout(settings.commandTimeout)
             .maxStaleness(settings.maxStaleness)

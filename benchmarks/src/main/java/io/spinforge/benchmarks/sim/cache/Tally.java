@@ -9,6 +9,7 @@ final class Tally {
   private long schedules;
   private long stale;
   private long bulk;
+  private long awaited;
   private long hash;
 
   void count(Source source) {
@@ -27,6 +28,11 @@ final class Tally {
     bulk++;
   }
 
+  /** Counts an invalidation that was waited for until all nodes had applied it. */
+  void awaited() {
+    awaited++;
+  }
+
   void played(long itsHash) {
     schedules++;
     hash += itsHash;
@@ -40,6 +46,7 @@ final class Tally {
     schedules += other.schedules;
     stale += other.stale;
     bulk += other.bulk;
+    awaited += other.awaited;
     hash += other.hash;
   }
 
@@ -61,7 +68,7 @@ final class Tally {
   public String toString() {
     return String.format(
         "%,d schedules, reads from memory, redis, loader: %s, expired ones %,d, of many %,d,"
-            + " none invalidated; hash %x",
-        schedules, Arrays.toString(reads), stale, bulk, hash);
+            + " awaited everywhere %,d, none invalidated; hash %x",
+        schedules, Arrays.toString(reads), stale, bulk, awaited, hash);
   }
 }

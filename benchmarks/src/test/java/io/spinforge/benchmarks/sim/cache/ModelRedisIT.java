@@ -94,7 +94,7 @@ class ModelRedisIT {
   }
 
   private static void step(SplittableRandom random, Side real, Side modelled) throws Exception {
-    int kind = random.nextInt(15);
+    int kind = random.nextInt(21);
     int p = random.nextInt(2);
     int key = random.nextInt(2);
     // Now and then a name again: a question that is sent twice.
@@ -210,6 +210,41 @@ class ModelRedisIT {
                     },
                     number(side.sequence(p, lease)),
                     number(60_000));
+            case 15 ->
+                side.call(
+                    Script.HOLD,
+                    side.names(p, key),
+                    candidate,
+                    SENDER,
+                    MAXLEN,
+                    number(60_000 + lease),
+                    ModelRedis.bytes("k" + key));
+            case 16 ->
+                side.call(
+                    Script.BARRIER,
+                    side.barrier(p, key),
+                    candidate,
+                    SENDER,
+                    MAXLEN,
+                    text('b'),
+                    number(60_000),
+                    text('x'),
+                    text('y'));
+            case 17 ->
+                side.call(
+                    Script.ARRIVED,
+                    side.barrier(p, key),
+                    text(reads ? 'x' : 'y'),
+                    SENDER,
+                    MAXLEN,
+                    text('b'));
+            case 18 -> side.call(Script.LEFT, new byte[][] {side.barrier(p, key)[2]});
+            case 19 ->
+                side.call(
+                    Script.HEADS, new byte[][] {side.names(p, key)[2]}, ModelRedis.bytes("511"));
+            case 20 ->
+                side.call(
+                    Script.RECLAIM, new byte[][] {side.names(p, key)[2]}, side.entry(p, lease));
             default ->
                 side.call(
                     Script.CONTROL,
@@ -274,6 +309,11 @@ class ModelRedisIT {
         ModelRedis.bytes("{x}:p" + p + "v:" + key),
         ModelRedis.bytes("{x}:p" + p + "l:" + key)
       };
+    }
+
+    byte[][] barrier(int p, int number) {
+      byte[] missing = ModelRedis.bytes("{x}:p" + p + "a:" + number);
+      return new byte[][] {state(p)[0], state(p)[1], missing};
     }
 
     /** Returns the names of both keys of a partition and of one of the other. */
