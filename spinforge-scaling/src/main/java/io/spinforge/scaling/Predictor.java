@@ -48,6 +48,7 @@ final class Predictor {
   private boolean overloaded;
   private int censoredInARow;
   private double perInstance = Double.NaN;
+  private double present;
   private @Nullable Outlook outlook;
 
   private record Said(TimeRange range, Annotation annotation) {}
@@ -161,6 +162,7 @@ final class Predictor {
             / (perInstance * Math.max(1, counted > 0 ? counted + fleet.missing() : state.ready()));
     censoredInARow = utilization && share >= SATURATED ? censoredInARow + 1 : 0;
     overloaded |= share > policy.ceiling + 1e-9;
+    present = demand;
     sum += demand;
     samples++;
   }
@@ -241,7 +243,8 @@ final class Predictor {
     }
     double later =
         model.highest(lead + model.cells(policy.breakEven)) + Math.max(0, upper - expected);
-    int keep = instances(mean ? expected : later, capacity);
+    // Whatever is expected, what is served now has to be: a forecast gone mad may foresee nothing.
+    int keep = instances(Math.max(present, mean ? expected : later), capacity);
     boolean censored = censoredInARow > 0;
     if (censoredInARow >= 2) {
       need = Math.max(need, 2 * state.ready());

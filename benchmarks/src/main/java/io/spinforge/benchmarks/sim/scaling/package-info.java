@@ -1,0 +1,5 @@
+/**
+ * Autoscalers among faults: {@link io.spinforge.benchmarks.sim.scaling.FaultSimulation}, and the
+ * rule of Kubernetes' HPA written down a second time to compare with.
+ */
+package io.spinforge.benchmarks.sim.scaling;
