@@ -343,7 +343,7 @@ public final class Autoscaler implements AutoCloseable {
         state,
         fault,
         List.copyOf(readings),
-        look(now, elapsed, state, readings.get(0)),
+        look(now, elapsed, state, readings),
         pause,
         fence,
         !fence.isPresent() && leadership.lease() != null,
@@ -351,14 +351,15 @@ public final class Autoscaler implements AutoCloseable {
   }
 
   private @Nullable Outlook look(
-      Instant now, long elapsed, ScaleTarget.@Nullable State state, Signal.Reading reading) {
+      Instant now, long elapsed, ScaleTarget.@Nullable State state, List<Signal.Reading> readings) {
     if (predictor == null && chronicle == null) {
       return null;
     }
     Instant last = memory.last();
     boolean jumped = Step.jumped(plan, last, now, elapsed);
     Census census =
-        Census.of(plan.signals().get(0), reading, state == null ? 0 : state.ready(), now, plan);
+        Census.of(
+            plan.signals().get(0), readings.get(0), state == null ? 0 : state.ready(), now, plan);
     boolean usable = census.quality().compareTo(Quality.PARTIAL) < 0;
     if (predictor == null) {
       if (usable && !jumped) {
@@ -367,8 +368,9 @@ public final class Autoscaler implements AutoCloseable {
       return null;
     }
     long wall = last == null || jumped ? 0 : Duration.between(last, now).toNanos();
-    return predictor.look(
-        now, elapsed >= 0 ? elapsed : wall, jumped, state, usable ? census.fleet() : null);
+    double busy = Census.busy(readings, state, now, plan);
+    long passed = elapsed >= 0 ? elapsed : wall;
+    return predictor.look(now, passed, jumped, state, usable ? census.fleet() : null, busy);
   }
 
   @SuppressWarnings("IllegalCatch") // the host's code may throw anything

@@ -11,6 +11,7 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
@@ -41,6 +42,7 @@ final class DemandModel {
   private final Highest highest = new Highest();
   private final List<TimeRange> excluded = new ArrayList<>();
   private long closed = Long.MIN_VALUE;
+  private long day = Long.MIN_VALUE;
   private double bound = Double.NaN;
   private double expected = Double.NaN;
 
@@ -96,6 +98,7 @@ final class DemandModel {
   boolean close(long cell, double demand, boolean overloaded, boolean learn) {
     closed = cell;
     Instant start = Instant.ofEpochSecond(cell * step);
+    celebrate(cell);
     boolean lesson = learn && excluded.stream().noneMatch(range -> range.holds(start));
     excluded.removeIf(range -> !range.to().isAfter(start));
     forecaster.observe(cell, demand, lesson);
@@ -106,6 +109,21 @@ final class DemandModel {
     highest.add(cell * step / DAY.toSeconds(), demand);
     bound = Double.NaN;
     return lesson;
+  }
+
+  /** Tells the forecaster of holidays, once a day, two days ahead. */
+  private void celebrate(long cell) {
+    Predicate<LocalDate> holidays = policy.holidays;
+    long today = Math.floorDiv(calendar.local(cell), DAY.toSeconds());
+    if (holidays == null || today == day) {
+      return;
+    }
+    day = today;
+    for (long other = today; other <= today + 2; other++) {
+      if (holidays.test(LocalDate.ofEpochDay(other))) {
+        forecaster.holiday(other);
+      }
+    }
   }
 
   /** Learns what a history knows, oldest first, as if it had been there. */

@@ -35,6 +35,7 @@ final class Predictor {
   private final Startups startups;
   private final Consumer<HistoryStore.Point> sink;
   private final Runnable restarted;
+  private final Capacity learned;
   private final List<Said> said = new ArrayList<>();
   private DemandModel model;
 
@@ -71,6 +72,7 @@ final class Predictor {
     this.sink = sink;
     this.restarted = restarted;
     startups = new Startups(plan.startup());
+    learned = new Capacity((double) Duration.ofDays(1).toNanos() / plan.interval().toNanos());
     step = (int) PredictivePolicy.cell(plan.interval()).toSeconds();
     model = new DemandModel(policy, plan, lead());
     own = history ? new ArrayDeque<>() : null;
@@ -98,13 +100,15 @@ final class Predictor {
    * @param passed nanoseconds since the last tick
    * @param jumped whether the clock jumped: then the tick belongs to no cell
    * @param fleet the first signal's sums; null if it had nothing usable or not everything
+   * @param busy ready instances times their utilization; NaN if not known
    */
   @Nullable Outlook look(
       Instant now,
       long passed,
       boolean jumped,
       ScaleTarget.@Nullable State state,
-      @Nullable Fleet fleet) {
+      @Nullable Fleet fleet,
+      double busy) {
     axis += passed;
     if (state != null) {
       startups.see(axis, state);
@@ -131,7 +135,7 @@ final class Predictor {
     if (fleet == null || state == null) {
       return outlook != null && model.closed() >= at - 1 ? outlook : null;
     }
-    see(fleet, state);
+    see(fleet, state, busy);
     Instant next = now.plus(plan.interval());
     if (Math.floorDiv(next.getEpochSecond(), (long) step) > at && model.closed() != cell) {
       close(cell);
@@ -150,11 +154,17 @@ final class Predictor {
     restarted.run();
   }
 
-  private void see(Fleet fleet, ScaleTarget.State state) {
+  private void see(Fleet fleet, ScaleTarget.State state, double busy) {
     Signal signal = plan.signals().get(0);
     int counted = fleet.counted();
     boolean utilization = signal.kind() == Signal.Kind.UTILIZATION;
-    perInstance = utilization ? fleet.request() / counted : signal.target();
+    if (policy.learned && signal.kind() == Signal.Kind.TOTAL) {
+      learned.learn(busy, fleet.usage());
+    }
+    perInstance =
+        utilization
+            ? fleet.request() / counted
+            : policy.learned ? learned.perInstance(signal.target()) : signal.target();
     double known = counted == 0 ? 1 : (double) counted / (counted + fleet.missing());
     double demand = fleet.usage() / known;
     double share =
@@ -275,6 +285,9 @@ final class Predictor {
     Said word = new Said(range, annotation);
     if (!said.contains(word)) {
       said.add(word);
+      if (annotation == Annotation.DEPLOY) {
+        learned.reset();
+      }
       model.annotate(range, annotation);
     }
   }
