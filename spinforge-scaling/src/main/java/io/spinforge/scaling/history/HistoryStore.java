@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where demand, decisions and annotations are kept. Implemented by the host or taken from here.
@@ -152,28 +153,42 @@ public interface HistoryStore {
     }
   }
 
-  /**
-   * A decision, in words and with everything that it was made from.
-   *
-   * @param time when it was made, to the microsecond
-   * @param json what was decided, as the decision itself says it
-   * @param inputs what {@code Autoscaler.replay} makes the same decision from
-   */
-  record StoredDecision(Instant time, String json, byte[] inputs) {
-    /** Copies the inputs. */
-    public StoredDecision {
-      requireNonNull(time, "time");
-      requireNonNull(json, "json");
-      inputs = inputs.clone();
+  /** A decision, in words and with everything that it was made from. Immutable. */
+  final class StoredDecision {
+    private final Instant time;
+    private final String json;
+    private final byte[] inputs;
+
+    /**
+     * Makes one.
+     *
+     * @param time when it was made, to the microsecond
+     * @param json what was decided, as the decision itself says it
+     * @param inputs what {@code Autoscaler.replay} makes the same decision from; copied
+     */
+    public StoredDecision(Instant time, String json, byte[] inputs) {
+      this.time = requireNonNull(time, "time");
+      this.json = requireNonNull(json, "json");
+      this.inputs = inputs.clone();
     }
 
-    @Override
+    /** Returns when it was made. */
+    public Instant time() {
+      return time;
+    }
+
+    /** Returns what was decided. */
+    public String json() {
+      return json;
+    }
+
+    /** Returns a copy of what it was made from. */
     public byte[] inputs() {
       return inputs.clone();
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
       return other instanceof StoredDecision that
           && time.equals(that.time)
           && json.equals(that.json)
@@ -183,6 +198,11 @@ public interface HistoryStore {
     @Override
     public int hashCode() {
       return time.hashCode();
+    }
+
+    @Override
+    public String toString() {
+      return "decision of " + time + ", " + inputs.length + " bytes: " + json;
     }
   }
 

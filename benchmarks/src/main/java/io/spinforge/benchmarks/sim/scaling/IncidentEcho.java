@@ -12,8 +12,8 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * How much worse forecasts are a day after an incident, without a word from anybody: {@code java -cp
- * benchmarks.jar io.spinforge.benchmarks.sim.scaling.IncidentEcho <folder of csv>}.
+ * How much worse forecasts are a day after an incident, without a word from anybody: {@code java
+ * -cp benchmarks.jar io.spinforge.benchmarks.sim.scaling.IncidentEcho <folder of csv>}.
  *
  * <p>Into each trace an incident is put, on seven days in turn from its tenth day on, at nine
  * o'clock: five times the demand for two hours, none for six hours, or a gap of a day. Printed is
