@@ -282,7 +282,7 @@ final class Chronicle {
       remove(points, somePoints);
       remove(decisions, someDecisions);
       remove(notes, someNotes);
-      return !notes.isEmpty() || leads && !(points.isEmpty() && decisions.isEmpty());
+      return !notes.isEmpty() || (leads && !(points.isEmpty() && decisions.isEmpty()));
     } finally {
       lock.unlock();
     }

@@ -19,6 +19,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /** One seed: two schedulers of one name over one fleet, for so many ticks. */
 final class FaultRun {
@@ -76,7 +77,7 @@ final class FaultRun {
     final ScriptedLease lease = new ScriptedLease();
     Duration off = Duration.ZERO;
     Autoscaler scaler = build(this);
-    Instant last;
+    @Nullable Instant last;
     Instant ledSince = Instant.MIN;
     boolean filled;
 
@@ -222,10 +223,11 @@ final class FaultRun {
     }
     s.filled |= s.scaler.historyStats().orElseThrow().filled();
     Instant clock = s.clock();
+    Instant last = s.last;
     boolean jump =
-        s.last != null
-            && (clock.isBefore(s.last)
-                || Duration.between(s.last, clock).compareTo(interval.multipliedBy(2)) > 0);
+        last != null
+            && (clock.isBefore(last)
+                || Duration.between(last, clock).compareTo(interval.multipliedBy(2)) > 0);
     s.last = clock;
     boolean foreignStale = s.off.abs().compareTo(interval.multipliedBy(3)) > 0;
     boolean blind = s.view.blind(interval.multipliedBy(3)) || foreignStale;
@@ -279,7 +281,7 @@ final class FaultRun {
     view.hidden = fleet.ready > 1 && odds(30, Fault.HIDDEN) ? 1 + random.nextInt(fleet.ready) : 0;
     view.missing = odds(20) ? random.nextInt(3) : 0;
     view.answer = odds(6) ? Answer.values()[random.nextInt(Answer.values().length)] : Answer.TAKEN;
-    Fault fault =
+    @Nullable Fault fault =
         switch (view.answer) {
           case CONFLICT, REFUSED -> Fault.CONFLICT;
           case LOST, UNANSWERED -> Fault.LOST_ANSWER;

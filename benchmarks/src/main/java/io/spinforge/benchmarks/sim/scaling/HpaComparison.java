@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code Autoscaler.tick} against {@link HpaReference} in random steps: {@code java -cp
@@ -82,7 +83,7 @@ public final class HpaComparison {
     private Instant now = Instant.parse("2026-03-02T00:00:00Z");
     private int desired;
     long changes;
-    String difference;
+    @Nullable String difference;
 
     Fleet(long seed) {
       this.seed = seed;

@@ -2,6 +2,7 @@ package io.spinforge.benchmarks.sim.scaling;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Kubernetes' Horizontal Pod Autoscaler for one utilization, written down from the documentation's
@@ -77,7 +78,7 @@ final class HpaReference {
   }
 
   private long limit(Direction direction, long millis, long current, int sign) {
-    Long chosen = null;
+    @Nullable Long chosen = null;
     for (Policy policy : direction.policies()) {
       long start = current;
       for (Entry change : changes) {
@@ -122,12 +123,13 @@ final class HpaReference {
       }
     }
     long second = percent(filled);
-    boolean turned = first > target && second < target || first < target && second > target;
+    boolean turned = (first > target && second < target) || (first < target && second > target);
     if (near(second) || turned) {
       return current;
     }
     long replicas = up(second * filled.size());
-    boolean wrong = second < target && replicas > current || second > target && replicas < current;
+    boolean wrong =
+        (second < target && replicas > current) || (second > target && replicas < current);
     return wrong ? current : replicas;
   }
 
