@@ -136,8 +136,8 @@ final class DemandModel {
       HistoryStore.Point point = points.get(i);
       long first = Math.floorDiv(point.time().getEpochSecond(), (long) step);
       long last = Math.floorDiv(point.end().getEpochSecond() - 1, (long) step);
-      sum += point.demand() * point.step().getSeconds();
-      weight += point.step().getSeconds();
+      sum += point.demand() * point.step().toSeconds();
+      weight += point.step().toSeconds();
       overloaded |= point.overloaded();
       excluded |= point.excluded();
       boolean more =

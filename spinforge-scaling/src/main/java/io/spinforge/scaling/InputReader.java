@@ -59,7 +59,7 @@ record InputReader(DataInputStream in) {
         rules(false),
         in.readInt(),
         in.readInt(),
-        Mode.values()[in.readByte()],
+        Mode.valueOf(text()),
         Duration.ofNanos(in.readLong()),
         Duration.ofNanos(in.readLong()),
         ZoneId.of(text()),
@@ -68,7 +68,7 @@ record InputReader(DataInputStream in) {
   }
 
   private Signal signal() throws IOException {
-    Signal.Kind kind = Signal.Kind.values()[in.readByte()];
+    Signal.Kind kind = Signal.Kind.valueOf(text());
     String name = text();
     double target = in.readDouble();
     Signal signal =
@@ -94,7 +94,7 @@ record InputReader(DataInputStream in) {
     return new ScalingRules(
         up,
         list(() -> new Rate(in.readBoolean(), in.readInt(), in.readLong())),
-        ScalingRules.Select.values()[in.readByte()],
+        ScalingRules.Select.valueOf(text()),
         in.readLong(),
         in.readDouble(),
         in.readLong(),
@@ -125,7 +125,7 @@ record InputReader(DataInputStream in) {
 
   private Sample sample() throws IOException {
     String id = text();
-    Phase phase = Phase.values()[in.readByte()];
+    Phase phase = Phase.valueOf(text());
     boolean measured = in.readBoolean();
     double usage = in.readDouble();
     return new Sample(

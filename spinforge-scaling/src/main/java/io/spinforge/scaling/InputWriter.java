@@ -35,7 +35,7 @@ record InputWriter(DataOutputStream out) {
     text(plan.name());
     out.writeInt(plan.signals().size());
     for (Signal signal : plan.signals()) {
-      out.writeByte(signal.kind().ordinal());
+      text(signal.kind().name());
       text(signal.name());
       out.writeDouble(signal.target());
     }
@@ -46,7 +46,7 @@ record InputWriter(DataOutputStream out) {
     rules(plan.down());
     out.writeInt(plan.min());
     out.writeInt(plan.max());
-    out.writeByte(plan.mode().ordinal());
+    text(plan.mode().name());
     out.writeLong(plan.interval().toNanos());
     out.writeLong(plan.staleAfter().toNanos());
     text(plan.zone().getId());
@@ -59,7 +59,7 @@ record InputWriter(DataOutputStream out) {
       out.writeInt(rate.amount());
       out.writeLong(rate.period());
     }
-    out.writeByte(rules.select.ordinal());
+    text(rules.select.name());
     out.writeLong(rules.window);
     out.writeDouble(rules.tolerance);
     out.writeLong(rules.apart);
@@ -94,7 +94,7 @@ record InputWriter(DataOutputStream out) {
     out.writeInt(reading.samples().size());
     for (Sample sample : reading.samples()) {
       text(sample.id());
-      out.writeByte(sample.phase().ordinal());
+      text(sample.phase().name());
       out.writeBoolean(sample.usage().isPresent());
       out.writeDouble(sample.usage().orElse(0));
       out.writeDouble(sample.request());

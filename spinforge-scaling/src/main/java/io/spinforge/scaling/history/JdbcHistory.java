@@ -75,7 +75,7 @@ final class JdbcHistory implements HistoryStore {
     try (PreparedStatement statement = c.prepareStatement(sql)) {
       for (Point point : points) {
         statement.setString(1, scaler);
-        statement.setInt(2, (int) point.step().getSeconds());
+        statement.setInt(2, (int) point.step().toSeconds());
         statement.setLong(3, point.time().getEpochSecond());
         statement.setDouble(4, point.demand());
         statement.setDouble(5, point.peak());

@@ -29,7 +29,7 @@ final class MemoryHistory implements HistoryStore {
     }
 
     void put(Point point) {
-      points.put(new Key((int) point.step().getSeconds(), point.time()), point);
+      points.put(new Key((int) point.step().toSeconds(), point.time()), point);
     }
   }
 

@@ -34,7 +34,7 @@ enum Steps {
   }
 
   boolean holds(Point point) {
-    long step = point.step().getSeconds();
+    long step = point.step().toSeconds();
     return step >= from && step < until;
   }
 
@@ -58,7 +58,7 @@ enum Steps {
     boolean overloaded = false;
     boolean excluded = false;
     for (Point part : parts) {
-      long seconds = part.step().getSeconds();
+      long seconds = part.step().toSeconds();
       sum += part.demand() * seconds;
       weight += seconds;
       peak = Math.max(peak, part.peak());

@@ -29,6 +29,8 @@ final class FaultRun {
       List.of(
           Duration.ofHours(1), Duration.ofHours(-1), Duration.ofDays(365), Duration.ofDays(-365));
 
+  private static final List<Answer> ANSWERS = List.of(Answer.values());
+
   private final SplittableRandom random;
   private final Duration interval;
   private final Duration window;
@@ -280,7 +282,7 @@ final class FaultRun {
     view.age = odds(30, Fault.STALE) ? interval.multipliedBy(4) : Duration.ZERO;
     view.hidden = fleet.ready > 1 && odds(30, Fault.HIDDEN) ? 1 + random.nextInt(fleet.ready) : 0;
     view.missing = odds(20) ? random.nextInt(3) : 0;
-    view.answer = odds(6) ? Answer.values()[random.nextInt(Answer.values().length)] : Answer.TAKEN;
+    view.answer = odds(6) ? ANSWERS.get(random.nextInt(ANSWERS.size())) : Answer.TAKEN;
     @Nullable Fault fault =
         switch (view.answer) {
           case CONFLICT, REFUSED -> Fault.CONFLICT;

@@ -65,7 +65,7 @@ final class FaultyFleet {
   private void settle() {
     int wanted = Math.max(0, desired);
     while (ready + starting.size() > wanted && !starting.isEmpty()) {
-      starting.remove(starting.size() - 1);
+      starting.subList(starting.size() - 1, starting.size()).clear();
     }
     ready = Math.min(ready, wanted);
     while (ready + starting.size() < wanted && ready + starting.size() < 1000) {

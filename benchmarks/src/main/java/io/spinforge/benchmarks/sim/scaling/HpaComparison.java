@@ -166,8 +166,8 @@ public final class HpaComparison {
         Phase phase = pod.kind() == Kind.STARTING ? Phase.STARTING : Phase.READY;
         samples.add(
             pod.kind() == Kind.MEASURED
-                ? Sample.of("p" + i, phase, pod.usage(), pod.request(), now)
-                : Sample.missing("p" + i, phase, pod.request(), now));
+                ? Sample.of("p" + i, phase, (double) pod.usage(), (double) pod.request(), now)
+                : Sample.missing("p" + i, phase, (double) pod.request(), now));
       }
       return samples;
     }
