@@ -2,6 +2,7 @@ package io.spinforge.scaling;
 
 import io.spinforge.scaling.lease.LeaderLease;
 import java.util.OptionalLong;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -10,7 +11,11 @@ final class Leadership {
   private final String name;
   private final @Nullable LeaderLease lease;
   private final Logger log;
-  private boolean away; // only used by whoever renews, one thread at a time
+
+  /** Guards what was logged last; held while the lease answers. */
+  private final ReentrantLock renewing = new ReentrantLock();
+
+  private boolean away;
   private boolean led;
 
   Leadership(String name, @Nullable LeaderLease lease, Logger log) {
@@ -33,11 +38,20 @@ final class Leadership {
     return lease == null || lease.fence().isPresent();
   }
 
-  @SuppressWarnings("IllegalCatch") // the host's lease may throw anything
-  synchronized void renew() {
+  void renew() {
     if (lease == null) {
       return;
     }
+    renewing.lock();
+    try {
+      renew(lease);
+    } finally {
+      renewing.unlock();
+    }
+  }
+
+  @SuppressWarnings("IllegalCatch") // the host's lease may throw anything
+  private void renew(LeaderLease lease) {
     try {
       lease.renew();
       if (away) {

@@ -9,12 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** A history in sorted maps: what the others are compared with. Thread-safe by one lock. */
 final class MemoryHistory implements HistoryStore {
   private static final Comparator<Key> ORDER =
       Comparator.comparingInt(Key::step).thenComparing(Key::time);
 
+  private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, Shelf> shelves = new HashMap<>();
 
   private record Key(int step, Instant time) {}
@@ -38,57 +40,81 @@ final class MemoryHistory implements HistoryStore {
   }
 
   @Override
-  public synchronized void write(String scaler, Batch batch) {
-    Shelf shelf = shelf(scaler);
-    batch.points().forEach(shelf::put);
-    batch.decisions().forEach(d -> shelf.decisions.put(d.time(), d));
-    for (Note note : batch.notes()) {
-      if (!shelf.notes.contains(note)) {
-        shelf.notes.add(note);
+  public void write(String scaler, Batch batch) {
+    lock.lock();
+    try {
+      Shelf shelf = shelf(scaler);
+      batch.points().forEach(shelf::put);
+      batch.decisions().forEach(d -> shelf.decisions.put(d.time(), d));
+      for (Note note : batch.notes()) {
+        if (!shelf.notes.contains(note)) {
+          shelf.notes.add(note);
+        }
       }
+    } finally {
+      lock.unlock();
     }
   }
 
   @Override
-  public synchronized List<Point> points(String scaler, Instant from, Instant until) {
-    return Steps.finest(
-        shelf(scaler).points.values().stream()
-            .filter(p -> !p.time().isBefore(from) && p.time().isBefore(until))
-            .toList());
-  }
-
-  @Override
-  public synchronized List<StoredDecision> decisions(
-      String scaler, Instant from, Instant until, int limit) {
-    return shelf(scaler).decisions.subMap(from, until).values().stream().limit(limit).toList();
-  }
-
-  @Override
-  public synchronized List<Note> notes(String scaler, Instant from, Instant until) {
-    return shelf(scaler).notes.stream()
-        .filter(note -> note.from().isBefore(until) && note.until().isAfter(from))
-        .sorted(Comparator.comparing(Note::from).thenComparing(Note::until))
-        .toList();
-  }
-
-  @Override
-  public synchronized void rollUp(String scaler, Instant now, Instant since) {
-    Shelf shelf = shelf(scaler);
-    roll(shelf, Steps.MINUTES, Steps.FIVE_MINUTES, now, since);
-    roll(shelf, Steps.FIVE_MINUTES, Steps.HOURS, now, since);
-    for (Steps steps : Steps.values()) {
-      List<Instant> times =
-          shelf.of(steps).stream().map(Point::time).sorted(Comparator.reverseOrder()).toList();
-      Instant oldest = oldest(times, steps.usual(), steps.kept, now);
-      shelf.points.values().removeIf(p -> steps.holds(p) && p.time().isBefore(oldest));
+  public List<Point> points(String scaler, Instant from, Instant until) {
+    lock.lock();
+    try {
+      return Steps.finest(
+          shelf(scaler).points.values().stream()
+              .filter(p -> !p.time().isBefore(from) && p.time().isBefore(until))
+              .toList());
+    } finally {
+      lock.unlock();
     }
-    List<Instant> times = new ArrayList<>(shelf.decisions.descendingKeySet());
-    shelf
-        .decisions
-        .headMap(oldest(times, Steps.MINUTES.usual(), HistoryStore.MINUTES, now))
-        .clear();
-    Instant oldest = now.minus(HistoryStore.HOURS);
-    shelf.notes.removeIf(note -> note.until().isBefore(oldest) && shelf.notes.size() > 1000);
+  }
+
+  @Override
+  public List<StoredDecision> decisions(String scaler, Instant from, Instant until, int limit) {
+    lock.lock();
+    try {
+      return shelf(scaler).decisions.subMap(from, until).values().stream().limit(limit).toList();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public List<Note> notes(String scaler, Instant from, Instant until) {
+    lock.lock();
+    try {
+      return shelf(scaler).notes.stream()
+          .filter(note -> note.from().isBefore(until) && note.until().isAfter(from))
+          .sorted(Comparator.comparing(Note::from).thenComparing(Note::until))
+          .toList();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void rollUp(String scaler, Instant now, Instant since) {
+    lock.lock();
+    try {
+      Shelf shelf = shelf(scaler);
+      roll(shelf, Steps.MINUTES, Steps.FIVE_MINUTES, now, since);
+      roll(shelf, Steps.FIVE_MINUTES, Steps.HOURS, now, since);
+      for (Steps steps : Steps.values()) {
+        List<Instant> times =
+            shelf.of(steps).stream().map(Point::time).sorted(Comparator.reverseOrder()).toList();
+        Instant oldest = oldest(times, steps.usual(), steps.kept, now);
+        shelf.points.values().removeIf(p -> steps.holds(p) && p.time().isBefore(oldest));
+      }
+      List<Instant> times = new ArrayList<>(shelf.decisions.descendingKeySet());
+      shelf
+          .decisions
+          .headMap(oldest(times, Steps.MINUTES.usual(), HistoryStore.MINUTES, now))
+          .clear();
+      Instant oldest = now.minus(HistoryStore.HOURS);
+      shelf.notes.removeIf(note -> note.until().isBefore(oldest) && shelf.notes.size() > 1000);
+    } finally {
+      lock.unlock();
+    }
   }
 
   private static void roll(Shelf shelf, Steps from, Steps to, Instant now, Instant since) {

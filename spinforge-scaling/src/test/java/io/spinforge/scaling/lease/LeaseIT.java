@@ -158,7 +158,7 @@ class LeaseIT {
   private static void cuts(FaultProxy proxy, Elector faulty, Elector sound) throws Exception {
     List<Long> fences = new ArrayList<>();
     Seeds.run(
-        40,
+        20,
         (seed, random) -> {
           if (random.nextInt(3) > 0) {
             proxy.cutAfter(random.nextInt(400)); // within an answer
