@@ -5,9 +5,12 @@ module io.spinforge.scaling {
   requires static com.fasterxml.jackson.databind;
   requires static com.zaxxer.hikari;
   requires static java.sql;
+  requires static lettuce.core;
   requires static org.jspecify;
 
   exports io.spinforge.scaling;
   exports io.spinforge.scaling.backtest;
+  exports io.spinforge.scaling.history;
+  exports io.spinforge.scaling.lease;
   exports io.spinforge.scaling.target;
 }

@@ -2,18 +2,20 @@ package io.spinforge.scaling;
 
 import static java.util.Objects.requireNonNull;
 
+import io.spinforge.scaling.history.HistoryStats;
+import io.spinforge.scaling.history.HistoryStore;
 import io.spinforge.scaling.internal.Checks;
+import io.spinforge.scaling.lease.LeaderLease;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,7 +45,10 @@ public final class Autoscaler implements AutoCloseable {
   private final ScaleTarget target;
   private final InstantSource clock;
   private final LongSupplier ticker;
-  private final List<ScalingListener> listeners;
+  private final Announcer announcer;
+  private final Leadership leadership;
+  private final @Nullable Chronicle chronicle;
+  private final Cells cells;
 
   /**
    * Guards {@link #memory}, {@link #predictor}, {@link #counts} and the order of ticks; held while
@@ -58,7 +63,8 @@ public final class Autoscaler implements AutoCloseable {
 
   // Written by whoever holds the lock or calls pause/start/close, read by anyone: plain volatile,
   // each field stands alone.
-  private volatile @Nullable Thread thread;
+  private volatile @Nullable Pacemaker pacemaker;
+  private volatile List<Background> helpers = List.of();
   private volatile @Nullable String pause;
   private volatile @Nullable Decision last;
   private volatile ScalingStats stats;
@@ -69,17 +75,21 @@ public final class Autoscaler implements AutoCloseable {
       List<ScalingListener> listeners,
       InstantSource clock,
       LongSupplier ticker,
+      @Nullable HistoryStore history,
+      @Nullable LeaderLease lease,
       Logger log) {
     this.plan = plan;
     this.log = log;
     text = plan.toString();
     this.target = target;
-    this.listeners = new CopyOnWriteArrayList<>(listeners);
+    announcer = new Announcer(plan.name(), log, listeners);
+    leadership = new Leadership(plan.name(), lease, log);
+    chronicle = history == null ? null : new Chronicle(plan, text, history, log, ticker);
     this.clock = clock;
     this.ticker = ticker;
     memory = Memory.empty(plan.signals().size());
-    PredictivePolicy predictive = plan.predictive();
-    predictor = predictive == null ? null : new Predictor(predictive, plan, plan.startup());
+    predictor = Predictor.of(plan, chronicle);
+    cells = new Cells(plan.interval(), chronicle == null ? point -> {} : chronicle::add);
     stats = counts.stats(plan);
   }
 
@@ -110,13 +120,13 @@ public final class Autoscaler implements AutoCloseable {
   public void start() {
     ticking.lock();
     try {
-      if (thread != null || closing.getCount() == 0) {
+      if (pacemaker != null || closing.getCount() == 0) {
         throw new IllegalStateException("Autoscaler " + name() + " was started or closed before");
       }
-      Thread started = new Thread(this::run, "spinforge-scaling-" + name());
-      started.setDaemon(true);
-      thread = started;
-      started.start();
+      helpers = Background.of(plan.name(), leadership, chronicle == null ? null : this::exchange);
+      pacemaker =
+          new Pacemaker(
+              "spinforge-scaling-" + name(), interval(), ticker, closing, this::tickSafely);
     } finally {
       ticking.unlock();
     }
@@ -126,7 +136,7 @@ public final class Autoscaler implements AutoCloseable {
   public void pause(String reason) {
     pause = requireNonNull(reason, "reason");
     log.info("Autoscaler {} paused: {}", name(), reason);
-    tell(listener -> listener.onPause(name(), reason));
+    announcer.tell(listener -> listener.onPause(name(), reason));
   }
 
   /** Ends a pause; does nothing if there is none. */
@@ -134,7 +144,7 @@ public final class Autoscaler implements AutoCloseable {
     if (pause != null) {
       pause = null;
       log.info("Autoscaler {} resumed", name());
-      tell(listener -> listener.onResume(name()));
+      announcer.tell(listener -> listener.onResume(name()));
     }
   }
 
@@ -146,7 +156,7 @@ public final class Autoscaler implements AutoCloseable {
             ? ScalingStatus.State.CLOSED
             : reason != null
                 ? ScalingStatus.State.PAUSED
-                : thread != null ? ScalingStatus.State.RUNNING : ScalingStatus.State.IDLE;
+                : pacemaker != null ? ScalingStatus.State.RUNNING : ScalingStatus.State.IDLE;
     return new ScalingStatus(name(), state, Optional.ofNullable(reason), Optional.ofNullable(last));
   }
 
@@ -157,12 +167,12 @@ public final class Autoscaler implements AutoCloseable {
 
   /** Adds a listener; it hears what happens from now on. */
   public void addListener(ScalingListener listener) {
-    listeners.add(requireNonNull(listener, "listener"));
+    announcer.add(requireNonNull(listener, "listener"));
   }
 
   /** Removes a listener. */
   public void removeListener(ScalingListener listener) {
-    listeners.remove(listener);
+    announcer.remove(listener);
   }
 
   /**
@@ -197,7 +207,7 @@ public final class Autoscaler implements AutoCloseable {
 
   /**
    * Tells what a span of time, past or future, was or will be, so that forecasts learn the right
-   * thing from it. Does nothing without a {@link PredictivePolicy}.
+   * thing from it, now and, with a history, after a restart.
    */
   public void annotate(TimeRange range, Annotation annotation) {
     requireNonNull(range, "range");
@@ -210,6 +220,49 @@ public final class Autoscaler implements AutoCloseable {
     } finally {
       ticking.unlock();
     }
+    if (chronicle != null) {
+      chronicle.add(
+          new HistoryStore.Note(
+              range.from().truncatedTo(ChronoUnit.MICROS),
+              range.to().plusNanos(999).truncatedTo(ChronoUnit.MICROS),
+              annotation.name()));
+    }
+  }
+
+  /**
+   * Does once what {@link #start} has threads for beside the ticks: renews the lease, reads the
+   * history if that has not been done, writes what waits for it. For those who tick by hand. Blocks
+   * as long as lease and history do; their faults are logged and counted, not thrown.
+   */
+  public void sync() {
+    leadership.renew();
+    exchange();
+  }
+
+  /** Returns how the history is; empty without one. O(1). */
+  public Optional<HistoryStats> historyStats() {
+    return Optional.ofNullable(chronicle).map(Chronicle::stats);
+  }
+
+  /**
+   * Makes a decision again from its stored inputs, bit for bit: whatever it was made from is in
+   * them, so neither target nor sources are needed.
+   *
+   * @throws IllegalArgumentException if the inputs are damaged or of another version
+   */
+  public static Decision replay(HistoryStore.StoredDecision stored) {
+    return DecisionCodec.replay(stored.inputs());
+  }
+
+  private void exchange() {
+    if (chronicle == null) {
+      return;
+    }
+    Decision before = last;
+    Instant now = before == null ? clock.instant() : before.time();
+    Chronicle.Reader reader =
+        predictor == null ? Chronicle.Reader.NOBODY : new Recall(predictor, ticking);
+    chronicle.exchange(leadership.leads(), now, reader);
   }
 
   private Decision tick(Instant now, long elapsed) {
@@ -220,14 +273,18 @@ public final class Autoscaler implements AutoCloseable {
       }
       long began = ticker.getAsLong();
       Decision before = last;
+      Memory remembered = memory;
       Observation seen = observe(now, elapsed);
-      Step.Outcome outcome = Step.decide(plan, text, seen, memory);
+      Step.Outcome outcome = Step.decide(plan, text, seen, remembered);
       memory = outcome.memory();
       Decision decision = carryOut(outcome.decision(), seen.target());
+      if (chronicle != null) {
+        chronicle.add(seen, remembered, decision);
+      }
       counts.add(decision);
       last = decision;
       stats = counts.stats(plan, decision, ticker.getAsLong() - began);
-      report(before, decision);
+      announcer.report(before, decision);
       return decision;
     } finally {
       ticking.unlock();
@@ -235,43 +292,21 @@ public final class Autoscaler implements AutoCloseable {
   }
 
   /**
-   * Stops ticking and waits up to 5 s for a tick that its thread has under way. The target stays as
-   * it is. Does nothing the second time.
+   * Stops ticking and waits up to 5 s for a tick that its thread has under way, and as long for
+   * what waits to be written and for the lease to be given back. The target stays as it is. Does
+   * nothing the second time.
    */
   @Override
   public void close() {
     closing.countDown();
-    Thread running = thread;
-    if (running == null || running == Thread.currentThread()) {
-      return;
+    helpers.forEach(Background::end);
+    Pacemaker running = pacemaker;
+    if (running != null) {
+      running.join(PATIENCE);
     }
-    try {
-      running.join(PATIENCE.toMillis() / 2);
-      if (running.isAlive()) {
-        running.interrupt(); // a source or target that hangs
-        running.join(PATIENCE.toMillis() / 2);
-      }
-    } catch (InterruptedException e) {
-      running.interrupt();
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void run() {
-    long interval = plan.interval().toNanos();
-    long last = ticker.getAsLong();
-    long elapsed = -1;
-    try {
-      do {
-        tickSafely(elapsed);
-        long took = ticker.getAsLong() - last;
-        closing.await(Math.max(0, interval - took), TimeUnit.NANOSECONDS);
-        long now = ticker.getAsLong();
-        elapsed = now - last;
-        last = now;
-      } while (closing.getCount() > 0);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    helpers.forEach(helper -> helper.join(PATIENCE.dividedBy(2)));
+    if (running == null) {
+      leadership.release();
     }
   }
 
@@ -299,6 +334,8 @@ public final class Autoscaler implements AutoCloseable {
     for (Signal signal : plan.signals()) {
       readings.add(signal.read());
     }
+    // Asked for last: reading may have taken longer than the lease lasts.
+    OptionalLong fence = leadership.fence();
     return new Observation(
         counts.ticks() + 1,
         now,
@@ -306,19 +343,34 @@ public final class Autoscaler implements AutoCloseable {
         state,
         fault,
         List.copyOf(readings),
-        look(now, elapsed, state, readings.get(0)),
-        pause);
+        look(now, elapsed, state, readings),
+        pause,
+        fence,
+        !fence.isPresent() && leadership.lease() != null,
+        predictor != null && predictor.blank());
   }
 
   private @Nullable Outlook look(
-      Instant now, long elapsed, ScaleTarget.@Nullable State state, Signal.Reading reading) {
-    if (predictor == null) {
+      Instant now, long elapsed, ScaleTarget.@Nullable State state, List<Signal.Reading> readings) {
+    if (predictor == null && chronicle == null) {
       return null;
     }
+    Instant last = memory.last();
+    boolean jumped = Step.jumped(plan, last, now, elapsed);
     Census census =
-        Census.of(plan.signals().get(0), reading, state == null ? 0 : state.ready(), now, plan);
+        Census.of(
+            plan.signals().get(0), readings.get(0), state == null ? 0 : state.ready(), now, plan);
     boolean usable = census.quality().compareTo(Quality.PARTIAL) < 0;
-    return predictor.look(now, elapsed, memory.last(), state, usable ? census.fleet() : null);
+    if (predictor == null) {
+      if (usable && !jumped) {
+        cells.add(now, census.fleet().usage());
+      }
+      return null;
+    }
+    long wall = last == null || jumped ? 0 : Duration.between(last, now).toNanos();
+    double busy = Census.busy(readings, state, now, plan);
+    long passed = elapsed >= 0 ? elapsed : wall;
+    return predictor.look(now, passed, jumped, state, usable ? census.fleet() : null, busy);
   }
 
   @SuppressWarnings("IllegalCatch") // the host's code may throw anything
@@ -327,6 +379,9 @@ public final class Autoscaler implements AutoCloseable {
       return decision;
     }
     ApplyResult result;
+    if (!leadership.fence().equals(decision.fence())) {
+      return decision.withApplied(new ApplyResult.Conflict("the lease was lost before the write"));
+    }
     try {
       result = requireNonNull(target.apply(decision.desired(), seen, decision.fence()), "result");
     } catch (Exception e) {
@@ -341,32 +396,5 @@ public final class Autoscaler implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     return e.toString();
-  }
-
-  private void report(@Nullable Decision before, Decision decision) {
-    Constraint was = before == null ? Constraint.NONE : before.constraint();
-    if (was.hazard() && was != decision.constraint()) {
-      log.info("Autoscaler {} goes on: {} is over", name(), was);
-      tell(listener -> listener.onRelease(decision));
-    }
-    if (decision.constraint().hazard() && was != decision.constraint()) {
-      log.warn("Autoscaler {} holds: {}", name(), decision.explain());
-      tell(listener -> listener.onHold(decision));
-    }
-    if (decision.applied() != null && log.isInfoEnabled()) {
-      log.info("Autoscaler {} acts: {}", name(), decision.explain());
-    }
-    tell(listener -> listener.onDecision(decision));
-  }
-
-  @SuppressWarnings("IllegalCatch") // the host's code may throw anything
-  private void tell(Consumer<ScalingListener> event) {
-    for (ScalingListener listener : listeners) {
-      try {
-        event.accept(listener);
-      } catch (RuntimeException e) {
-        log.warn("Autoscaler {}: a listener failed", name(), e);
-      }
-    }
   }
 }

@@ -2,7 +2,9 @@ package io.spinforge.scaling;
 
 import static java.util.Objects.requireNonNull;
 
+import io.spinforge.scaling.history.HistoryStore;
 import io.spinforge.scaling.internal.Checks;
+import io.spinforge.scaling.lease.LeaderLease;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,6 +40,8 @@ public final class AutoscalerBuilder {
   private @Nullable Mode mode;
   private @Nullable PredictivePolicy predictive;
   private @Nullable StartupTime startup;
+  private @Nullable HistoryStore history;
+  private @Nullable LeaderLease lease;
   private @Nullable InstantSource clock;
   private @Nullable LongSupplier ticker;
 
@@ -146,6 +150,32 @@ public final class AutoscalerBuilder {
     return this;
   }
 
+  /**
+   * Keeps demand, decisions and annotations, so that a restart need not learn anew; default none.
+   * Reading and writing are done by a thread of their own. Until the history was read nothing
+   * shrinks, if there is a {@link #predictive} policy, for up to a day.
+   *
+   * @param history never closed by the autoscaler
+   */
+  public AutoscalerBuilder history(HistoryStore history) {
+    Checks.unset(this.history, "history");
+    this.history = requireNonNull(history, "history");
+    return this;
+  }
+
+  /**
+   * Acts only while it holds a lease, so that of several schedulers one does; default none. Who
+   * follows sees and decides the same, and changes nothing. A new leader removes nothing for one
+   * window.
+   *
+   * @param lease of this autoscaler alone; given back when that is closed
+   */
+  public AutoscalerBuilder lease(LeaderLease lease) {
+    Checks.unset(this.lease, "lease");
+    this.lease = requireNonNull(lease, "lease");
+    return this;
+  }
+
   /** Adds a listener. */
   public AutoscalerBuilder listener(ScalingListener listener) {
     listeners.add(requireNonNull(listener, "listener"));
@@ -189,13 +219,15 @@ public final class AutoscalerBuilder {
         listeners,
         clock == null ? Clock.systemUTC() : clock,
         ticker == null ? System::nanoTime : ticker,
+        history,
+        lease,
         Autoscaler.LOG);
   }
 
   /**
    * Makes the same autoscaler over another target and other sources, for a rehearsal: every signal
-   * keeps its name, kind and wanted value; clock, ticker and listeners are left out, and nothing is
-   * logged. Does not need a target of its own.
+   * keeps its name, kind and wanted value; clock, ticker, history, lease and listeners are left
+   * out, and nothing is logged. Does not need a target of its own.
    *
    * @param target the target of the rehearsal
    * @param utilization what takes the place of sources of {@link Signal#utilization}
@@ -219,6 +251,8 @@ public final class AutoscalerBuilder {
         List.of(),
         InstantSource.fixed(Instant.EPOCH),
         () -> 0,
+        null,
+        null,
         NOPLogger.NOP_LOGGER);
   }
 

@@ -3,8 +3,10 @@ package io.spinforge.scaling;
 import io.spinforge.scaling.reactive.Fleet;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One reading, sorted and summed: who is counted, who is set aside, and how good the numbers are.
@@ -26,6 +28,22 @@ record Census(Fleet fleet, Quality quality, String fault) {
           : nothing("a total of " + reading.total());
     }
     return new Counter(signal, now, plan).count(reading, ready);
+  }
+
+  /** Returns ready instances times their utilization by the first such signal; NaN if unknown. */
+  static double busy(
+      List<Signal.Reading> readings, ScaleTarget.@Nullable State state, Instant now, Plan plan) {
+    for (int i = 0; i < readings.size() && state != null; i++) {
+      Signal signal = plan.signals().get(i);
+      if (signal.kind() == Signal.Kind.UTILIZATION) {
+        Census census = of(signal, readings.get(i), state.ready(), now, plan);
+        Fleet fleet = census.fleet();
+        return census.quality() == Quality.COMPLETE
+            ? fleet.counted() * fleet.usage() / fleet.request()
+            : Double.NaN;
+      }
+    }
+    return Double.NaN;
   }
 
   private static Census nothing(String fault) {

@@ -20,6 +20,10 @@ public enum Constraint {
   UP_ONLY(false),
   /** {@link Autoscaler#pause}. */
   PAUSED(false),
+  /** Another scheduler leads: told, not done. */
+  FOLLOWER(false),
+  /** This scheduler leads for less than a window, and removes nothing yet. */
+  NEW_LEADER(false),
   /** Samples are incomplete, so nothing shrinks. */
   PARTIAL_DATA(true),
   /** No signal has anything usable. */
@@ -34,6 +38,8 @@ public enum Constraint {
   CONTENDED(true),
   /** The clock jumped by more than one interval: this tick's samples are dropped. */
   CLOCK_JUMP(true),
+  /** The history has not been read yet, so the forecast does not know it: nothing shrinks. */
+  HISTORY_AWAY(true),
   /** The target refused or did not answer; the next try waits. */
   BACKOFF(true);
 

@@ -102,6 +102,9 @@ final class Explanation {
       case DRY_RUN -> ", since this is a dry run";
       case UP_ONLY -> ", since it may only grow";
       case PAUSED -> ", since it is paused";
+      case FOLLOWER -> ", since another scheduler leads";
+      case NEW_LEADER -> ", since a new leader removes nothing for a window";
+      case HISTORY_AWAY -> ", since nothing shrinks before the history was read";
       case PARTIAL_DATA -> ", since nothing shrinks on incomplete data";
       case NO_DATA -> ", since no signal had anything usable";
       case TARGET_UNREADABLE -> ", since the target could not be read";

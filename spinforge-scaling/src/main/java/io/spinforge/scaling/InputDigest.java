@@ -44,6 +44,8 @@ final class InputDigest {
     put(seen.targetFault());
     put(String.valueOf(seen.pause()));
     put(seen.outlook());
+    put(seen.fence().orElse(-1));
+    put((seen.follower() ? 1 : 0) + (seen.blank() ? 2 : 0));
     for (Signal.Reading reading : seen.readings()) {
       put(reading.fault());
       put(reading.total());
@@ -97,6 +99,8 @@ final class InputDigest {
     put(memory.writer().quiet());
     put(memory.retry().failures());
     put(memory.retry().at());
+    put(memory.lead().fence());
+    put(memory.lead().since());
   }
 
   private void put(List<Mark> marks) {

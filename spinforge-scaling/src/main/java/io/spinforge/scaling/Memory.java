@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param panic the panic, if the policy knows one; null before the first tick
  * @param writer who wrote the target's number
  * @param retry failed writes
+ * @param lead since when it leads
  */
 record Memory(
     long axis,
@@ -35,7 +36,8 @@ record Memory(
     List<List<Double>> windows,
     Panic.@Nullable State panic,
     Writer writer,
-    Retry retry) {
+    Retry retry,
+    Lead lead) {
 
   /** Longest wait after failed writes, in intervals. */
   private static final int LONGEST_WAIT = 16;
@@ -58,6 +60,14 @@ record Memory(
    */
   record Retry(int failures, long at) {}
 
+  /**
+   * Leadership.
+   *
+   * @param fence that it leads by; −1 if it does not lead or there is no lease
+   * @param since when that began
+   */
+  record Lead(long fence, long since) {}
+
   static Memory empty(int signals) {
     return new Memory(
         0,
@@ -68,34 +78,35 @@ record Memory(
         Collections.nCopies(signals, List.of()),
         null,
         new Writer(-1, -1, false, 0),
-        new Retry(0, 0));
+        new Retry(0, 0),
+        new Lead(-1, 0));
   }
 
   /** Returns the same with the time of a tick. */
   Memory at(long axis, Instant now) {
-    return new Memory(axis, now, recommendations, ups, downs, windows, panic, writer, retry);
+    return new Memory(axis, now, recommendations, ups, downs, windows, panic, writer, retry, lead);
   }
 
   /** Returns the same with other ratios. */
   Memory withWindows(List<List<Double>> windows) {
-    return new Memory(axis, last, recommendations, ups, downs, windows, panic, writer, retry);
+    return new Memory(axis, last, recommendations, ups, downs, windows, panic, writer, retry, lead);
   }
 
   /** Returns the same with another state of panic. */
   Memory withPanic(Panic.State panic) {
-    return new Memory(axis, last, recommendations, ups, downs, windows, panic, writer, retry);
+    return new Memory(axis, last, recommendations, ups, downs, windows, panic, writer, retry, lead);
   }
 
   /** Returns the same with one more recommendation, without those older than {@code window}. */
   Memory withRecommendation(int value, long window) {
     List<Mark> marks = plus(recommendations, axis, value, window);
-    return new Memory(axis, last, marks, ups, downs, windows, panic, writer, retry);
+    return new Memory(axis, last, marks, ups, downs, windows, panic, writer, retry, lead);
   }
 
   /** Returns the same with what is known of other writers. */
   Memory withWriter(int expected, int alternative, boolean contended, int quiet) {
     Writer known = new Writer(expected, alternative, contended, quiet);
-    return new Memory(axis, last, recommendations, ups, downs, windows, panic, known, retry);
+    return new Memory(axis, last, recommendations, ups, downs, windows, panic, known, retry, lead);
   }
 
   /** Returns what is remembered of an attempt to change the number. */
@@ -117,15 +128,22 @@ record Memory(
     return known.withRetry(new Retry(failed, axis + wait));
   }
 
+  /** Returns the same with the fence of this tick; −1 if it does not lead. */
+  Memory withFence(long fence) {
+    Lead known = fence == lead.fence() ? lead : new Lead(fence, axis);
+    return new Memory(
+        axis, last, recommendations, ups, downs, windows, panic, writer, retry, known);
+  }
+
   private Memory withRetry(Retry retry) {
-    return new Memory(axis, last, recommendations, ups, downs, windows, panic, writer, retry);
+    return new Memory(axis, last, recommendations, ups, downs, windows, panic, writer, retry, lead);
   }
 
   private Memory written(int from, int to, Plan plan) {
     long period = Math.max(plan.up().longestPeriod(), plan.down().longestPeriod());
     List<Mark> more = to > from ? plus(ups, axis, to - from, period) : ups;
     List<Mark> less = to < from ? plus(downs, axis, from - to, period) : downs;
-    return new Memory(axis, last, recommendations, more, less, windows, panic, writer, retry);
+    return new Memory(axis, last, recommendations, more, less, windows, panic, writer, retry, lead);
   }
 
   private static List<Mark> plus(List<Mark> marks, long now, int value, long window) {

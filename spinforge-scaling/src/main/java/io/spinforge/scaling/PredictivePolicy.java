@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import io.spinforge.scaling.internal.Checks;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,18 +26,24 @@ public final class PredictivePolicy {
   final double ceiling;
   final Duration breakEven;
   final Forecaster.@Nullable Factory factory;
+  final @Nullable Predicate<LocalDate> holidays;
+  final boolean learned;
 
   private PredictivePolicy(
       Rule rule,
       double coverage,
       double ceiling,
       Duration breakEven,
-      Forecaster.@Nullable Factory factory) {
+      Forecaster.@Nullable Factory factory,
+      @Nullable Predicate<LocalDate> holidays,
+      boolean learned) {
     this.rule = rule;
     this.coverage = coverage;
     this.ceiling = ceiling;
     this.breakEven = breakEven;
     this.factory = factory;
+    this.holidays = holidays;
+    this.learned = learned;
   }
 
   enum Rule {
@@ -55,7 +63,8 @@ public final class PredictivePolicy {
    */
   public static PredictivePolicy conformal(double coverage) {
     Checks.argument(coverage >= 0.5 && coverage <= 0.999, "coverage", coverage, "0.5 to 0.999");
-    return new PredictivePolicy(Rule.PEAK, coverage, 0.9, Duration.ofMinutes(10), null);
+    return new PredictivePolicy(
+        Rule.PEAK, coverage, 0.9, Duration.ofMinutes(10), null, null, false);
   }
 
   /**
@@ -67,7 +76,8 @@ public final class PredictivePolicy {
    */
   public static PredictivePolicy overload(double share) {
     Checks.argument(share >= 0.001 && share <= 0.2, "share", share, "0.001 to 0.2");
-    return new PredictivePolicy(Rule.OVERLOAD, 1 - share, 0.9, Duration.ofMinutes(10), null);
+    return new PredictivePolicy(
+        Rule.OVERLOAD, 1 - share, 0.9, Duration.ofMinutes(10), null, null, false);
   }
 
   /**
@@ -75,7 +85,7 @@ public final class PredictivePolicy {
    * rule of many tuning guides, of demand and in local time.
    */
   public static PredictivePolicy seasonalMean() {
-    return new PredictivePolicy(Rule.MEAN, 0.5, 0.9, Duration.ofMinutes(10), null);
+    return new PredictivePolicy(Rule.MEAN, 0.5, 0.9, Duration.ofMinutes(10), null, null, false);
   }
 
   /**
@@ -85,7 +95,7 @@ public final class PredictivePolicy {
    */
   public PredictivePolicy ceiling(double share) {
     Checks.argument(share >= 0.1 && share <= 1, "ceiling", share, "0.1 to 1.0");
-    return new PredictivePolicy(rule, coverage, share, breakEven, factory);
+    return new PredictivePolicy(rule, coverage, share, breakEven, factory, holidays, learned);
   }
 
   /**
@@ -99,13 +109,32 @@ public final class PredictivePolicy {
         "breakEven",
         time,
         "PT0S to PT2H");
-    return new PredictivePolicy(rule, coverage, ceiling, time, factory);
+    return new PredictivePolicy(rule, coverage, ceiling, time, factory, holidays, learned);
   }
 
   /** Returns the same with a forecaster of the host's. */
   public PredictivePolicy forecaster(Forecaster.Factory factory) {
     return new PredictivePolicy(
-        rule, coverage, ceiling, breakEven, requireNonNull(factory, "factory"));
+        rule, coverage, ceiling, breakEven, requireNonNull(factory, "factory"), holidays, learned);
+  }
+
+  /**
+   * Returns the same with a calendar of holidays: local days that it says yes to are like Sundays.
+   * Asked some times a day on the thread that ticks; must not block or throw.
+   */
+  public PredictivePolicy holidays(Predicate<LocalDate> calendar) {
+    return new PredictivePolicy(
+        rule, coverage, ceiling, breakEven, factory, requireNonNull(calendar, "calendar"), learned);
+  }
+
+  /**
+   * Returns the same, but with what an instance serves learned instead of stated, for a first
+   * signal that is a {@link Signal#totalDemand} and a {@link Signal#utilization} beside it: demand
+   * by busy instances, by robust regression, within half and twice of what was stated. {@link
+   * Annotation#DEPLOY} begins it anew.
+   */
+  public PredictivePolicy learnedCapacity() {
+    return new PredictivePolicy(rule, coverage, ceiling, breakEven, factory, holidays, true);
   }
 
   /**
@@ -127,6 +156,13 @@ public final class PredictivePolicy {
 
   @Override
   public String toString() {
-    return rule + " " + coverage + " ceiling " + ceiling + " break-even " + breakEven;
+    return rule
+        + " "
+        + coverage
+        + " ceiling "
+        + ceiling
+        + " break-even "
+        + breakEven
+        + (learned ? " learned capacity" : "");
   }
 }

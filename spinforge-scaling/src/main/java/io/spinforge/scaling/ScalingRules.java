@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ScalingRules {
   private static final Duration LONGEST = Duration.ofHours(1);
+  private static final long HOUR = LONGEST.toNanos();
   private static final long PERIOD = Duration.ofSeconds(15).toNanos();
 
   final boolean up;
@@ -29,6 +30,7 @@ public final class ScalingRules {
   final long window;
   final double tolerance;
   final long apart;
+  final int perHour;
 
   private ScalingRules(Builder builder, Duration window) {
     up = builder.up;
@@ -37,6 +39,25 @@ public final class ScalingRules {
     this.window = window.toNanos();
     tolerance = builder.tolerance == null ? 0.1 : builder.tolerance;
     apart = builder.apart == null ? 0 : builder.apart.toNanos();
+    perHour = builder.perHour == null ? Integer.MAX_VALUE : builder.perHour;
+  }
+
+  /** Rebuilds rules that were written down. */
+  ScalingRules(
+      boolean up,
+      List<Rate> rates,
+      Select select,
+      long window,
+      double tolerance,
+      long apart,
+      int perHour) {
+    this.up = up;
+    this.rates = List.copyOf(rates);
+    this.select = select;
+    this.window = window;
+    this.tolerance = tolerance;
+    this.apart = apart;
+    this.perHour = perHour;
   }
 
   /** Which of several rate policies counts. */
@@ -77,17 +98,21 @@ public final class ScalingRules {
   }
 
   private boolean tooSoon(List<Mark> changes, long now) {
+    int lately = 0;
     for (Mark change : changes) {
       if (change.at() > now - apart) {
         return true;
       }
+      lately += change.at() > now - HOUR ? 1 : 0;
     }
-    return false;
+    return lately >= perHour;
   }
 
   /** Returns how long changes are to be remembered, in nanoseconds. */
   long longestPeriod() {
-    return Math.max(apart, rates.stream().mapToLong(Rate::period).max().orElse(0));
+    long budget = perHour == Integer.MAX_VALUE ? 0 : HOUR;
+    return Math.max(
+        Math.max(apart, budget), rates.stream().mapToLong(Rate::period).max().orElse(0));
   }
 
   private static List<Rate> defaults(boolean up) {
@@ -106,7 +131,8 @@ public final class ScalingRules {
         + Duration.ofNanos(window)
         + " tolerance "
         + tolerance
-        + (apart == 0 ? "" : " apart " + Duration.ofNanos(apart));
+        + (apart == 0 ? "" : " apart " + Duration.ofNanos(apart))
+        + (perHour == Integer.MAX_VALUE ? "" : " per hour " + perHour);
   }
 
   /** Collects the rules of one direction. Not thread-safe. */
@@ -117,6 +143,7 @@ public final class ScalingRules {
     private @Nullable Duration window;
     private @Nullable Double tolerance;
     private @Nullable Duration apart;
+    private @Nullable Integer perHour;
 
     private Builder(boolean up) {
       this.up = up;
@@ -176,6 +203,17 @@ public final class ScalingRules {
       Checks.argument(
           !time.isNegative() && time.compareTo(LONGEST) <= 0, "apart", time, "PT0S to PT1H");
       apart = time;
+      return this;
+    }
+
+    /**
+     * Sets how many changes in this direction any hour may have, from 1; default as many as the
+     * rest allows. A budget for growing can leave demand without instances.
+     */
+    public Builder perHour(int changes) {
+      Checks.unset(perHour, "perHour");
+      Checks.argument(changes >= 1, "perHour", changes, ">= 1");
+      perHour = changes;
       return this;
     }
 

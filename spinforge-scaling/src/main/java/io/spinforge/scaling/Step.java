@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One decision as a function: plan, observation and memory in; decision and memory out. Reads no
@@ -34,14 +34,27 @@ final class Step {
     this.seen = seen;
     digest = InputDigest.of(text, seen, memory);
     Instant last = memory.last();
-    Duration wall = last == null ? Duration.ZERO : Duration.between(last, seen.now());
+    jumped = jumped(plan, last, seen.now(), seen.elapsed());
     boolean measured = last != null && seen.elapsed() >= 0;
-    // Without a second clock the ticks are taken to be an interval apart; up to two are only late.
-    Duration off = measured ? wall.minusNanos(seen.elapsed()).abs() : wall.minus(plan.interval());
-    jumped = wall.isNegative() || off.compareTo(plan.interval()) > 0;
     long interval = plan.interval().toNanos();
-    long passed = measured ? seen.elapsed() : jumped ? interval : wall.toNanos();
-    this.memory = memory.at(memory.axis() + passed, seen.now());
+    long wall = jumped || last == null ? 0 : Duration.between(last, seen.now()).toNanos();
+    long passed = measured ? seen.elapsed() : jumped ? interval : wall;
+    this.memory = memory.at(memory.axis() + passed, seen.now()).withFence(seen.fence().orElse(-1));
+  }
+
+  /**
+   * Tells whether the wall clock moved by more than an interval against the steady one. Without
+   * that, ticks are taken to be an interval apart; up to two are only late.
+   *
+   * @param elapsed nanoseconds since the last tick; −1 if not known
+   */
+  static boolean jumped(Plan plan, @Nullable Instant last, Instant now, long elapsed) {
+    if (last == null) {
+      return false;
+    }
+    Duration wall = Duration.between(last, now);
+    Duration off = elapsed >= 0 ? wall.minusNanos(elapsed).abs() : wall.minus(plan.interval());
+    return wall.isNegative() || off.compareTo(plan.interval()) > 0;
   }
 
   /**
@@ -88,7 +101,7 @@ final class Step {
    */
   private void watchWriters(ScaleTarget.State state) {
     int now = state.desired();
-    boolean watching = plan.mode() != Mode.DRY_RUN && seen.pause() == null;
+    boolean watching = plan.mode() != Mode.DRY_RUN && seen.pause() == null && !seen.follower();
     Memory.Writer writer = memory.writer();
     if (writer.expected() <= 0 || !watching || now == 0) {
       memory = memory.withWriter(now, -1, false, 0);
@@ -180,6 +193,9 @@ final class Step {
     if (pause != null) {
       return decision(state, proposals, stages, current, Constraint.PAUSED, pause);
     }
+    if (seen.follower()) {
+      return decision(state, proposals, stages, current, Constraint.FOLLOWER, "");
+    }
     if (current == 0 && plan.min() > 0) {
       return decision(
           state, proposals, stages, current, Constraint.ZERO, "somebody set the target to 0");
@@ -197,11 +213,25 @@ final class Step {
     if (plan.mode() == Mode.UP_ONLY && wanted < current) {
       return decision(state, proposals, stages, current, Constraint.UP_ONLY, "");
     }
+    if (wanted < current && seen.blank()) {
+      return decision(state, proposals, stages, current, Constraint.HISTORY_AWAY, "");
+    }
+    if (wanted < current && newLeader()) {
+      return decision(state, proposals, stages, current, Constraint.NEW_LEADER, "");
+    }
     if (memory.retry().failures() > 0 && memory.axis() < memory.retry().at()) {
       String detail = "writes that failed in a row: " + memory.retry().failures();
       return decision(state, proposals, stages, current, Constraint.BACKOFF, detail);
     }
     return decision(state, proposals, stages, wanted, constraint, "");
+  }
+
+  /** Tells whether this one leads, and for less than the window in which others may have grown. */
+  private boolean newLeader() {
+    Panic.Rules panic = plan.policy().panic();
+    long window = Math.max(plan.down().window, panic == null ? 0 : panic.window());
+    window = Math.max(window, plan.interval().toNanos());
+    return memory.lead().fence() >= 0 && memory.axis() - memory.lead().since() < window;
   }
 
   private List<Proposal> proposals(ScaleTarget.State state) {
@@ -293,7 +323,7 @@ final class Step {
         constraint,
         detail,
         null,
-        OptionalLong.empty(),
+        seen.fence(),
         digest);
   }
 }

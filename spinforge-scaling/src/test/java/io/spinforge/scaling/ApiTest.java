@@ -11,6 +11,8 @@ class ApiTest {
         Path.of("api.txt"),
         "io.spinforge.scaling",
         "io.spinforge.scaling.backtest",
+        "io.spinforge.scaling.history",
+        "io.spinforge.scaling.lease",
         "io.spinforge.scaling.target");
   }
 }

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PredictiveTest {
@@ -185,6 +188,63 @@ class PredictiveTest {
             .build();
     tick();
     assertThat(tick().forecast().expected()).isEqualTo(9);
+  }
+
+  @Test
+  void aForecastThatForeseesNothingRemovesNothingThatIsBusy() {
+    Forecaster mad =
+        new Forecaster() {
+          private int seen;
+
+          @Override
+          public void observe(long cell, double demand, boolean learn) {
+            seen++;
+          }
+
+          @Override
+          public double forecast(int ahead) {
+            return seen < 1600 ? 18 : 0;
+          }
+        };
+    scaler =
+        builder()
+            .predictive(PredictivePolicy.overload(0.01).forecaster((cell, zone, ahead) -> mad))
+            .build();
+    for (int i = 0; i < 1700; i++) {
+      now = now.plus(MINUTE);
+      tick(18);
+    }
+    assertThat(scaler.status().last().orElseThrow().forecast().leads()).isTrue();
+    assertThat(target.desired).isGreaterThanOrEqualTo(20);
+  }
+
+  @Test
+  void aCalendarOfHolidaysIsAskedForTheDaysToCome() {
+    List<Long> told = new ArrayList<>();
+    Forecaster listens =
+        new Forecaster() {
+          @Override
+          public void observe(long cell, double demand, boolean learn) {}
+
+          @Override
+          public double forecast(int ahead) {
+            return 1;
+          }
+
+          @Override
+          public void holiday(long day) {
+            told.add(day);
+          }
+        };
+    scaler =
+        builder()
+            .predictive(
+                PredictivePolicy.seasonalMean()
+                    .holidays(day -> day.equals(LocalDate.parse("2026-03-04")))
+                    .forecaster((cell, zone, ahead) -> listens))
+            .build();
+    until("2026-03-02T00:10:00Z");
+    assertThat(told).containsExactly(LocalDate.parse("2026-03-04").toEpochDay());
   }
 
   @Test
