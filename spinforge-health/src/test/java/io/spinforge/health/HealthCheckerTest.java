@@ -108,29 +108,6 @@ class HealthCheckerTest {
   }
 
   @Test
-  void fourThousandFlipsAreFarFewerCalls() {
-    Set<Integer> down = ConcurrentHashMap.newKeySet();
-    Probe<Integer> byNumber =
-        Probe.async(
-            (t, limit) ->
-                CompletableFuture.completedFuture(
-                    down.contains(t) ? ProbeResult.failedNow("down") : ProbeResult.healthy()));
-    AtomicInteger calls = new AtomicInteger();
-    try (HealthChecker<Integer> checker =
-        HealthChecker.<Integer>builder().probe(byNumber).interval(ofMillis(1_000)).build()) {
-      List<Integer> targets = IntStream.range(0, 10_000).boxed().toList();
-      checker.targets(targets);
-      await().until(() -> checker.view().healthy().size() == 10_000);
-      down.addAll(targets.subList(0, 4_000));
-      checker.onChange(list -> calls.incrementAndGet());
-      targets.subList(0, 4_000).forEach(t -> checker.reportFailure(t, new IOException("cut")));
-      await().until(() -> checker.view().effective().size() == 6_000);
-      assertThat(checker.stats().transitions()).isEqualTo(14_000);
-      assertThat(calls.get()).isLessThanOrEqualTo(150);
-    }
-  }
-
-  @Test
   void aReplacedTargetKeepsItsStateAndItsNewValueIsOffered() throws Exception {
     record Instance(String id, int weight) {
       @Override

@@ -25,16 +25,18 @@ import org.jspecify.annotations.Nullable;
 public final class Sessions<T> implements AutoCloseable {
   private final Probe<? super T> probe;
   private final IoLoop loop;
-  private final Helpers helpers;
+  private final Helpers blocking;
+  private final Helpers names;
   private final Resolver resolver;
   private @Nullable HttpClient ownClient;
 
-  /** Makes sessions on the loop; threads for blocking work get the given name and a number. */
+  /** Makes sessions on the loop; names of other threads begin with the given one. */
   public Sessions(Probe<? super T> probe, IoLoop loop, String threadName) {
     this.probe = probe;
     this.loop = loop;
-    this.helpers = new Helpers(threadName);
-    this.resolver = new Resolver(loop, helpers);
+    this.blocking = new Helpers(threadName + "-blocking", 8);
+    this.names = new Helpers(threadName + "-names", 4);
+    this.resolver = new Resolver(loop, names);
   }
 
   /**
@@ -53,17 +55,18 @@ public final class Sessions<T> implements AutoCloseable {
     if (probe instanceof AsyncProbe<? super T> async) {
       return new AsyncSession<>(async.check(), target, loop, reply);
     }
-    return new BlockingSession<>((BlockingProbe<? super T>) probe, target, helpers, loop, reply);
+    return new BlockingSession<>((BlockingProbe<? super T>) probe, target, blocking, loop, reply);
   }
 
   /** Returns the number of blocking checks that overran their time and have not returned. */
   public int stuckWorkers() {
-    return helpers.stuck().get();
+    return blocking.stuck().get();
   }
 
   @Override
   public void close() {
-    helpers.close();
+    blocking.close();
+    names.close();
     ownClient = null;
   }
 
@@ -82,7 +85,7 @@ public final class Sessions<T> implements AutoCloseable {
       client =
           HttpClient.newBuilder()
               .followRedirects(HttpClient.Redirect.NEVER)
-              .executor(helpers::execute)
+              .executor(blocking::execute)
               .build();
       ownClient = client;
     }
