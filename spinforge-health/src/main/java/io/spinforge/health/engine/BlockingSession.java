@@ -69,7 +69,7 @@ final class BlockingSession<T> implements Session<T> {
   }
 
   /** Cancels the running check; returns whether it had a thread. */
-  private boolean cancel() {
+  boolean cancel() {
     Check check = running;
     running = null;
     return check != null && check.giveUp();

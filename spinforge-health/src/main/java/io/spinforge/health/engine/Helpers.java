@@ -51,6 +51,11 @@ final class Helpers implements AutoCloseable {
     return stuck;
   }
 
+  /** Ends the threads when everything that was asked for is done. */
+  void finish() {
+    pool.shutdown();
+  }
+
   @Override
   public void close() {
     pool.shutdownNow();
