@@ -333,6 +333,9 @@ final class Core<T> {
     }
     if (soon) {
       due = slot.startedAt + fast - now > 0 ? slot.startedAt + fast : now;
+    } else if (slot.inconclusive && slot.standing.status() == Status.UNKNOWN) {
+      // A round may be minutes away, and somebody waits for the first result.
+      due = now + timeout - due < 0 ? now + timeout : due;
     }
     if (slot.again) {
       confirmed(slot, due);

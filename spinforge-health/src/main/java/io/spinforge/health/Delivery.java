@@ -28,7 +28,7 @@ final class Delivery<T> {
   private static final int MOST_TRANSITIONS = 100_000;
   private static final int MOST_LOGGED = 20;
   private static final long SHORTEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-  private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+  private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   private final String name;
   private final Supplier<HealthView<T>> views;
@@ -155,7 +155,9 @@ final class Delivery<T> {
         if (deliver(views.get())) {
           pause();
           pauseNanos =
-              signalled() ? Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS) : SHORTEST_PAUSE_NANOS;
+              signalled()
+                  ? Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS)
+                  : Math.max(pauseNanos / 4, SHORTEST_PAUSE_NANOS);
         }
       }
     } finally {

@@ -43,7 +43,7 @@ public interface HealthChecker<T> extends AutoCloseable {
    * Adds a consumer of the effective list. It is called with the present list, if there is one, and
    * then whenever the list has changed: on the listener thread, with the latest list only. The
    * first change is told at once; while changes go on, the time between two calls grows from 10 ms
-   * to 250 ms. A consumer that throws is logged once and called again; one that blocks delays other
+   * to 500 ms. A consumer that throws is logged once and called again; one that blocks delays other
    * listeners, never the probing.
    */
   void onChange(Consumer<? super List<T>> consumer);

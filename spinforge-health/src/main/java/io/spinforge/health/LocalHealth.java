@@ -11,14 +11,16 @@ import io.spinforge.health.probe.ProbeResult;
  * against the checker raises it, each second without lowers it by one:
  *
  * <ul>
- *   <li>the loop was late for a tenth of the second: +1, for half of it: +2;
- *   <li>a byte over a loopback connection of its own took 100 ms or longer: +1;
+ *   <li>the loop was late for half of the second: +2, for a tenth of it: +1, but to 5 at most;
+ *   <li>a byte over a loopback connection of its own took 100 ms or longer: +1, to 5 at most;
  *   <li>three or more targets that were fit fell silent, and those were half of all answers: +1.
  *       That may be the network between here and there, or the targets, so alone it lifts the score
  *       to 3 at most.
  * </ul>
  *
- * <p><b>Use.</b> Probes get {@code score + 1} times their time. At the maximum no failure counts.
+ * <p><b>Use.</b> Probes get {@code score + 1} times their time. At the maximum, which only a loop
+ * that hardly runs can reach, no failure counts: a host that is a little slow for ever must not
+ * switch its checks off.
  *
  * <p><b>Lateness.</b> Every turn of the loop announces when it wants to run next. If it runs later,
  * the difference is time in which nobody looked. All of it is summed up; a failure that silence can
@@ -26,7 +28,8 @@ import io.spinforge.health.probe.ProbeResult;
  */
 final class LocalHealth {
   static final int HIGHEST = 7;
-  static final int HIGHEST_BY_SILENCE = 3;
+  private static final int HIGHEST_BY_SILENCE = 3;
+  private static final int HIGHEST_BY_LATENESS = 5;
   private static final long MILLI = 1_000_000;
   private static final long LATE_NANOS = 5 * MILLI;
   private static final long STALL_NANOS = 50 * MILLI;
@@ -138,8 +141,12 @@ final class LocalHealth {
     if (own == 0 && !silent) {
       return (int) Math.max(0, score - windows);
     }
-    int most = own > 0 ? highest : Math.min(highest, Math.max(score, HIGHEST_BY_SILENCE));
-    return Math.min(most, score + own + (silent ? 1 : 0));
+    int most = own == 0 ? HIGHEST_BY_SILENCE : HIGHEST_BY_LATENESS;
+    if (late >= nanos / 2) {
+      most = HIGHEST;
+    }
+    int raised = Math.min(Math.max(score, most), score + own + (silent ? 1 : 0));
+    return Math.min(highest, raised);
   }
 
   private static boolean silence(Failure failure) {

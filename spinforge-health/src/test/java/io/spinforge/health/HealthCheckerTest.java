@@ -240,7 +240,7 @@ class HealthCheckerTest {
 
   @Test
   void probesThatThrowReturnNullHangOrAnswerLateAreFailures() throws Exception {
-    CompletableFuture<ProbeResult> never = new CompletableFuture<>();
+    Queue<CompletableFuture<ProbeResult>> hanging = new ConcurrentLinkedQueue<>();
     Probe<String> odd =
         Probe.async(
             (target, timeout) ->
@@ -249,7 +249,7 @@ class HealthCheckerTest {
                   case "null" -> null;
                   case "null result" -> CompletableFuture.completedFuture(null);
                   case "fails" -> CompletableFuture.failedFuture(new IOException("broken"));
-                  default -> never;
+                  default -> hang(hanging);
                 });
     try (HealthChecker<String> checker = builder(odd).build()) {
       checker.targets(List.of("throws", "null", "null result", "fails", "hangs"));
@@ -260,7 +260,7 @@ class HealthCheckerTest {
       assertThat(last(checker, "fails").detail()).isEqualTo("IOException: broken");
       assertThat(last(checker, "hangs").failure()).isEqualTo(Failure.TIMEOUT);
       assertThat(checker.view().unhealthy()).hasSize(5);
-      assertThat(never).isCancelled();
+      assertThat(hanging.peek()).isCancelled();
     }
   }
 
@@ -279,10 +279,10 @@ class HealthCheckerTest {
       checker.targets(targets);
       await()
           .atMost(ofMinutes(1))
-          .until(
-              () -> checker.view().unhealthy().size() == 8 && checker.stats().inconclusive() >= 4);
-      assertThat(checker.view().unknown()).hasSize(4);
-      assertThat(checker.stats().stuckWorkers()).isEqualTo(8);
+          .until(() -> checker.stats().stuckWorkers() == 8 && checker.stats().inconclusive() >= 4);
+      // Eight have timed out, unless the checker itself was too late to tell.
+      assertThat(checker.view().unhealthy()).hasSizeLessThanOrEqualTo(8);
+      assertThat(checker.view().unknown()).hasSizeGreaterThanOrEqualTo(4);
       assertThat(threads("stuck-blocking")).hasSize(8);
       release.countDown();
       await().until(() -> checker.stats().stuckWorkers() == 0);
@@ -385,6 +385,7 @@ class HealthCheckerTest {
         .probe(probe)
         .interval(ofMinutes(5))
         .fastInterval(ofMillis(1))
+        .localHealth(0)
         .fall(1);
   }
 
@@ -416,6 +417,13 @@ class HealthCheckerTest {
   private static <E> E last(Queue<E> queue) {
     List<E> all = new ArrayList<>(queue);
     return all.isEmpty() ? null : all.get(all.size() - 1);
+  }
+
+  /** Returns a stage of its own for each probe: a starved checker asks twice. */
+  private static CompletableFuture<ProbeResult> hang(Queue<CompletableFuture<ProbeResult>> all) {
+    CompletableFuture<ProbeResult> never = new CompletableFuture<>();
+    all.add(never);
+    return never;
   }
 
   private static void hang(CountDownLatch release) {

@@ -60,6 +60,16 @@ class LocalHealthTest {
   }
 
   @Test
+  void aHostThatIsALittleSlowForEverDoesNotSwitchItsChecksOff() {
+    for (int i = 0; i < 100; i++) {
+      local.canary(SECOND);
+      second(400 * MILLI);
+      assertThat(local.score()).isLessThanOrEqualTo(5);
+    }
+    assertThat(local.judge(REFUSED, tally.lateNanos, SECOND)).isEqualTo(REFUSED);
+  }
+
+  @Test
   void targetsThatFallSilentTogetherRaiseTheScoreToThreeAtMost() {
     for (int i = 0; i < 10; i++) {
       silent(3);
@@ -92,10 +102,10 @@ class LocalHealthTest {
   @ParameterizedTest
   @EnumSource(Failure.class)
   void atTheMaximumNoFailureCounts(Failure kind) {
-    for (int i = 0; i < 7; i++) {
+    for (int i = 0; i < 4; i++) {
       assertThat(local.judge(ProbeResult.failed(kind, "x"), tally.lateNanos, SECOND).verdict())
           .isNotEqualTo(Verdict.INCONCLUSIVE);
-      second(150 * MILLI);
+      second(600 * MILLI);
     }
     ProbeResult judged = local.judge(ProbeResult.failed(kind, "x"), tally.lateNanos, SECOND);
     assertThat(judged.verdict()).isEqualTo(Verdict.INCONCLUSIVE);

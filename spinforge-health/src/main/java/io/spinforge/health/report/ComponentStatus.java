@@ -31,7 +31,7 @@ public enum ComponentStatus {
   public static ComponentStatus aggregate(Collection<ComponentStatus> statuses) {
     ComponentStatus most = UNKNOWN;
     for (ComponentStatus status : statuses) {
-      most = status.ordinal() < most.ordinal() ? status : most;
+      most = status.compareTo(most) < 0 ? status : most;
     }
     return most;
   }
