@@ -26,6 +26,9 @@ class ReadmeTest {
             import io.spinforge.health.*;
             import io.spinforge.health.probe.*;
             import io.spinforge.health.registry.*;
+            import io.spinforge.health.report.*;
+            import com.sun.net.httpserver.HttpServer;
+            import javax.sql.DataSource;
             import io.lettuce.core.RedisClient;
             import java.net.InetSocketAddress;
             import java.net.URI;
@@ -41,6 +44,11 @@ class ReadmeTest {
             Router router;
             Client client;
             Jdbc jdbc;
+            HttpServer server;
+            InetSocketAddress redisAddress;
+            HealthChecker<ServiceInstance> health;
+            double free() { return 1; }
+            ProbeResult check(URI uri) { return ProbeResult.healthy(); }
             """);
   }
 
