@@ -27,6 +27,7 @@ final class Follower {
   private volatile @Nullable View view; // the last one published; read by anyone
   private volatile int carried; // read by explain
   private volatile int watchCount; // read by stats
+  private volatile @Nullable ExpiryBudget budget; // as last told; read by explain
   private Protection protection = Protection.NONE;
   private Scheduler.@Nullable Timer askTimer;
   private Scheduler.@Nullable Timer carryTimer;
@@ -65,6 +66,10 @@ final class Follower {
     return carried;
   }
 
+  @Nullable ExpiryBudget budget() {
+    return budget;
+  }
+
   int watches() {
     return watchCount;
   }
@@ -90,6 +95,7 @@ final class Follower {
       mirror = null;
       view = null;
       carried = 0;
+      budget = null;
       askTimer = Hub.cancel(askTimer);
       carryTimer = Hub.cancel(carryTimer);
       if (!hub.registrations().isEmpty()) {
@@ -168,6 +174,7 @@ final class Follower {
     if (sync.ttlMillis() > 0) {
       ttlNanos = TimeUnit.MILLISECONDS.toNanos(sync.ttlMillis());
     }
+    budget = ExpiryBudget.of(sync.leases());
     Mirror.Result result = asker.apply(sync, generation, revision);
     if (result == Mirror.Result.LOSS) {
       context.counters().storeLosses.increment();

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.spinforge.testkit.Seeds;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -26,6 +28,10 @@ final class EngineTest {
   private final List<String> heard = new ArrayList<>();
 
   private Engine engine(long seed) {
+    return engine(seed, InstantSource.system());
+  }
+
+  private Engine engine(long seed, InstantSource clock) {
     RegistryListener listener =
         new RegistryListener() {
           @Override
@@ -53,7 +59,8 @@ final class EngineTest {
         store,
         new Listeners(Runnable::run, listener, () -> {}),
         time,
-        new SplittableRandom(seed));
+        new SplittableRandom(seed),
+        clock);
   }
 
   private static ServiceInstance instance(int port) {
@@ -175,6 +182,23 @@ final class EngineTest {
     me.close();
     time.advance(RECONCILE.multipliedBy(6).dividedBy(5));
     assertThat(sizes).containsExactly(0, 1, 0);
+  }
+
+  @Test
+  void wallClocksThatAreAnHourApartAndJumpHaveNoEffect() {
+    Instant noon = Instant.parse("2026-01-01T12:00:00Z");
+    Engine fast = engine(1, () -> noon.plusSeconds(3600 + heard.size() * 600L));
+    Engine slow = engine(2, () -> noon.minusSeconds(3600 + heard.size() * 600L));
+    List<Integer> sizes = new ArrayList<>();
+    Watch one = fast.watch(SERVICE, list -> {});
+    Watch other = slow.watch(SERVICE, list -> sizes.add(list.size()));
+    Registration me = fast.register(instance(1));
+    Registration you = slow.register(instance(2));
+    time.advance(Duration.ofHours(3));
+    assertThat(List.of(me.state(), you.state())).containsOnly(ACTIVE);
+    assertThat(ports(one)).isEqualTo(ports(other)).containsExactly(1, 2);
+    assertThat(sizes).containsExactly(0, 1, 2);
+    assertThat(fast.stats().reregistrations() + slow.stats().reregistrations()).isZero();
   }
 
   @Test
@@ -308,7 +332,8 @@ final class EngineTest {
             store,
             new Listeners(Runnable::run, listener, () -> {}),
             time,
-            new SplittableRandom(1));
+            new SplittableRandom(1),
+            InstantSource.system());
     assertThat(engine.register(instance(1)).state()).isEqualTo(ACTIVE);
     assertThat(engine.stats().listenerFailures()).isEqualTo(1);
   }

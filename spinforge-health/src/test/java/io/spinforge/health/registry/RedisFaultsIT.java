@@ -352,6 +352,43 @@ final class RedisFaultsIT {
   }
 
   @Test
+  void halfTheFleetCutOffFromRedisStaysInTheListAndTheProtectionEndsByItself() {
+    Duration ttl = Duration.ofSeconds(2);
+    FaultProxy proxy = proxy();
+    ServiceRegistry cutOff = registry(client(uri(proxy)), ttl);
+    ServiceRegistry other = registry(client(server.uri()), ttl);
+    List<Registration> silent = new ArrayList<>();
+    List<Registration> all = new ArrayList<>();
+    for (int i = 1; i <= FLEET; i++) {
+      Registration one = (i % 2 == 0 ? cutOff : other).register(instance(i));
+      all.add(one);
+      if (i % 2 == 0) {
+        silent.add(one);
+      }
+    }
+    awaitAll(all, ACTIVE);
+    Watcher watcher = new Watcher(registry(client(server.uri()), ttl));
+    Watcher second = new Watcher(other);
+    proxy.refuse();
+    proxy.cut();
+    awaitAll(silent, UNCERTAIN);
+    watcher.awaitProtection(Protection.MASS_EXPIRY);
+    long begun = System.nanoTime();
+    soon().until(() -> System.nanoTime() - begun > 2 * ttl.toNanos());
+    assertThat(watcher.watch.snapshot().up())
+        .filteredOn(i -> i.status() == InstanceStatus.SUSPECT)
+        .extracting(ServiceInstance::port)
+        .containsExactly(2, 4, 6);
+    proxy.heal();
+    awaitAll(silent, ACTIVE);
+    watcher.awaitProtection(Protection.NONE);
+    second.awaitProtection(Protection.NONE);
+    watcher.sawNoShorterList();
+    second.sawNoShorterList();
+    assertThat(cutOff.stats().reregistrations()).isZero();
+  }
+
+  @Test
   void lastInstanceOfAServiceExpiresAlthoughNobodyBeats() {
     Duration ttl = Duration.ofSeconds(2);
     FaultProxy proxy = proxy();

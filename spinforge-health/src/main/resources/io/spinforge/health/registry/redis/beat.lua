@@ -1,4 +1,5 @@
--- ARGV: channels, ttl, then id and nonce of each lease. Wakes nobody.
+-- ARGV: channels, ttl, then id and nonce of each lease. Answers: outcome and epoch of each. Wakes
+-- nobody, unless somebody is no longer a suspect.
 touch()
 local ids, answers, renewals = {}, {}, {}
 for i = 4, #ARGV, 2 do ids[#ids + 1] = ARGV[i] end
@@ -14,6 +15,7 @@ for i, id in ipairs(ids) do
       outcome = 'OWN'
       renewals[#renewals + 1] = deadline
       renewals[#renewals + 1] = id
+      if isSuspect(owners[i]) then recase(id, owners[i], string.upper) end
     end
   end
   answers[#answers + 1] = outcome
@@ -21,7 +23,7 @@ for i, id in ipairs(ids) do
 end
 if #renewals > 0 then
   redis.call('ZADD', D, unpack(renewals))
-  if meta[5] or grace > now then redis.call('HDEL', M, 'graced') end
+  if graced or grace > now then redis.call('HDEL', M, 'graced') end
 end
 sweep()
 return answers

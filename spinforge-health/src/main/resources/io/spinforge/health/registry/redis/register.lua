@@ -16,6 +16,7 @@ local owner = redis.call('HGET', O, id)
 if owner then
   local epoch, holder = parse(owner)
   if holder == nonce then
+    if isSuspect(owner) then recase(id, owner, string.upper) end
     redis.call('ZADD', D, now + lease, id)
     return { 'OWN', epoch, 0 }
   end
