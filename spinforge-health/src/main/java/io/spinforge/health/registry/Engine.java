@@ -181,6 +181,17 @@ final class Engine implements ServiceRegistry, StoreListener {
     List<Held> all = new ArrayList<>();
     hubs.values().forEach(hub -> all.addAll(hub.registrations()));
     all.forEach(Held::beginClose);
+    if (context.scheduler().isCurrent()) { // called by a listener that runs on our own thread
+      hubs.values().forEach(Hub::end);
+    } else {
+      awaitEnd(all);
+    }
+    context.scheduler().close();
+    context.store().close();
+    listeners.end().run();
+  }
+
+  private void awaitEnd(List<Held> all) {
     long begin = context.scheduler().nanos();
     for (Held held : all) {
       long left = context.settings().timeout().toNanos() - (context.scheduler().nanos() - begin);
@@ -195,9 +206,6 @@ final class Engine implements ServiceRegistry, StoreListener {
               ended.countDown();
             });
     Held.await(ended, context.settings().timeout());
-    context.scheduler().close();
-    context.store().close();
-    listeners.end().run();
   }
 
   private void checkOpen() {

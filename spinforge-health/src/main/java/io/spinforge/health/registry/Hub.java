@@ -28,7 +28,7 @@ final class Hub {
   private static final Logger log = LoggerFactory.getLogger(Hub.class);
   private static final long FIRST_RETRY_NANOS = 100_000_000L;
   private static final long LAST_RETRY_NANOS = 2_000_000_000L;
-  private static final int LEASES_PER_BEAT = 256;
+  private static final int LEASES_PER_BEAT = 128; // well below a millisecond of Redis
   private static final int NOTE_EVERY = 3; // leases
   private static final int NOTE_LASTS = 8;
 

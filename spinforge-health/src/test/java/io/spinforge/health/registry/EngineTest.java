@@ -92,14 +92,14 @@ final class EngineTest {
   }
 
   @Test
-  void oneHeartbeatRenewsUpToTwoHundredFiftySixLeases() {
+  void oneHeartbeatRenewsUpToOneHundredTwentyEightLeases() {
     Engine engine = engine(1);
     for (int i = 1; i <= 600; i++) {
       engine.register(instance(i));
     }
     time.advance(HEARTBEAT);
-    assertThat(store.beatSizes).containsExactly(256, 256, 88);
-    assertThat(engine.stats().heartbeats()).isEqualTo(3);
+    assertThat(store.beatSizes).containsExactly(128, 128, 128, 128, 88);
+    assertThat(engine.stats().heartbeats()).isEqualTo(5);
   }
 
   @Test
@@ -271,6 +271,29 @@ final class EngineTest {
     assertThat(sizes).containsExactly(0, 1);
     assertThat(engine.discover(SERVICE)).containsExactly(instance(1));
     assertThat(engine.stats().protectedServices()).isEqualTo(1);
+  }
+
+  @Test
+  void fiveMinutesWithoutTheStoreRemoveNobody() {
+    Engine engine = engine(1);
+    List<Integer> sizes = new ArrayList<>();
+    Watch watch = engine.watch(SERVICE, list -> sizes.add(list.size()));
+    List<Registration> all = new ArrayList<>();
+    for (int i = 1; i <= 20; i++) {
+      all.add(engine.register(instance(i)));
+    }
+    sizes.clear();
+    store.failing = true;
+    time.advance(Duration.ofMinutes(5));
+    assertThat(all).allMatch(r -> r.state() == UNCERTAIN);
+    assertThat(watch.snapshot().protection()).isEqualTo(Protection.STORE_AWAY);
+    store.failing = false;
+    time.advance(Duration.ofSeconds(5));
+    assertThat(all).allMatch(r -> r.state() == ACTIVE);
+    time.advance(TTL);
+    assertThat(watch.snapshot().protection()).isEqualTo(Protection.NONE);
+    assertThat(sizes).isEmpty();
+    assertThat(engine.stats().reregistrations()).isZero();
   }
 
   @Test

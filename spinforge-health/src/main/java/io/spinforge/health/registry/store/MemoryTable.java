@@ -100,7 +100,7 @@ final class MemoryTable {
   }
 
   List<Answer> beat(long ttlMillis, List<Lease> leases, long now) {
-    touch(now);
+    boolean noted = touch(now);
     List<Answer> answers = new ArrayList<>(leases.size());
     boolean renewed = false;
     for (Lease lease : leases) {
@@ -113,7 +113,9 @@ final class MemoryTable {
       answers.add(answer);
     }
     graced &= !renewed;
-    sweep(now);
+    if (noted || guarded >= 0) {
+      sweep(now);
+    }
     return answers;
   }
 
@@ -220,9 +222,9 @@ final class MemoryTable {
     hints.accept(new Hint(service, generation, digest, change));
   }
 
-  private void touch(long now) {
+  private boolean touch(long now) {
     if (ttl == 0) {
-      return; // nothing was ever registered
+      return false; // nothing was ever registered
     }
     if (seen - now > ttl) {
       setBack(now);
@@ -231,9 +233,11 @@ final class MemoryTable {
       grace = now + ttl;
       graced = true;
     }
-    if (now < seen || 8 * (now - seen) >= ttl) {
-      seen = now;
+    if (now >= seen && 8 * (now - seen) < ttl) {
+      return false;
     }
+    seen = now;
+    return true;
   }
 
   private void setBack(long now) {

@@ -22,13 +22,16 @@ local guarded = tonumber(meta[6] or 0)
 local window = tonumber(meta[7] or 0)
 local lapsed = tonumber(meta[8] or 0)
 
--- A key that was evicted or deleted alone leaves the rest worthless: begin anew.
-local entries = redis.call('HLEN', O)
-if redis.call('HLEN', I) ~= entries or redis.call('ZCARD', D) ~= entries or not gen then
-  if gen or entries > 0 or redis.call('EXISTS', I, D, X) > 0 then
-    redis.call('DEL', I, O, D, X, M)
+-- A key that was evicted or deleted alone leaves the rest worthless: begin anew. Heartbeats do not
+-- look, since they are the most and somebody else will.
+local function check()
+  local entries = redis.call('HLEN', O)
+  if redis.call('HLEN', I) ~= entries or redis.call('ZCARD', D) ~= entries or not gen then
+    if gen or entries > 0 or redis.call('EXISTS', I, D, X) > 0 then
+      redis.call('DEL', I, O, D, X, M)
+    end
+    gen, guarded, lapsed = false, 0, 0
   end
-  gen, guarded, lapsed = false, 0, 0
 end
 
 local function text(number) return string.format('%.0f', number) end
@@ -45,14 +48,17 @@ end
 -- Notes that somebody was here. If nobody was for half a lease, the store may have been away, and
 -- a lease that ended meanwhile says nothing about its owner: no lease ends for as long as one
 -- lasts. Granted once until a heartbeat comes, or a question now and then would keep the dead.
+-- Returns whether it noted anything, which it does every eighth of a lease.
 local function touch()
-  if not gen then return end
+  if not gen then return false end
   if seen - now > ttl then setBack() end
   if seen > 0 and now - seen > ttl / 2 and not graced then
     grace = now + ttl
     redis.call('HSET', M, 'grace', grace, 'graced', 1)
   end
-  if now < seen or now - seen >= ttl / 8 then redis.call('HSET', M, 'seen', now) end
+  if now >= seen and now - seen < ttl / 8 then return false end
+  redis.call('HSET', M, 'seen', now)
+  return true
 end
 
 local function hash(id, owner, payload)
@@ -87,7 +93,7 @@ local function nextEpoch()
   return text(redis.call('HINCRBY', M, 'epoch', 1))
 end
 
-local function isSuspect(owner) return string.find(owner, '%l$') end
+local function isSuspect(owner) return string.byte(owner, -1) >= 97 end
 
 -- Writes an entry as it is, but for the case of its status letter.
 local function recase(id, owner, case)

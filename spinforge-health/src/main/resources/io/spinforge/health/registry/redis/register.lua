@@ -1,4 +1,5 @@
 -- ARGV: channels, generation to begin if there is none, id, nonce, status, payload, ttl, takeover
+check()
 local born, id, nonce, status, payload = ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
 local lease = tonumber(ARGV[8])
 if not gen then

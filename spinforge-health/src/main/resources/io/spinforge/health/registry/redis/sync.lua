@@ -3,7 +3,12 @@
 -- next expiry (-1: none), ms of grace, then of the leases: expected, renewing, budget, ms since too
 -- many fell silent (-1: they did not); then revision, id, owner, payload of each change (D) or id,
 -- owner, payload of each entry (S). Without an owner an entry is gone.
-if not gen then return { 'S', '', '0', '0', 0, -1, 0, 0, 0, 0, -1 } end
+check()
+if not gen then
+  -- The asker had something: its owners had better look at once, not at their next heartbeat.
+  if ARGV[3] ~= '' then redis.call('PUBLISH', ARGV[2], '') end
+  return { 'S', '', '0', '0', 0, -1, 0, 0, 0, 0, -1 }
+end
 touch()
 sweep()
 local counts = redis.call('HMGET', M, 'rev', 'digest')
