@@ -51,6 +51,9 @@ public final class StoreLoss {
         lab.server.restart();
         report("restart, since Redis answers", lab, System.nanoTime(), count, shortest);
       }
+      Lab.print(
+          "commands that failed or got no answer in time: %,d",
+          owners.stream().mapToLong(owner -> owner.stats().storeFailures()).sum());
       owners.parallelStream().forEach(ServiceRegistry::close);
     }
   }
