@@ -1,6 +1,8 @@
 package io.spinforge.benchmarks.registry;
 
+import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.spinforge.benchmarks.registry.Lab.Stat;
+import io.spinforge.health.registry.RedisServiceRegistry;
 import io.spinforge.health.registry.Registration;
 import io.spinforge.health.registry.ServiceRegistry;
 import io.spinforge.health.registry.Watch;
@@ -23,10 +25,10 @@ import java.util.concurrent.locks.LockSupport;
  * What the registry costs Redis.
  *
  * <p>{@code beats [instances] [seconds]}: heartbeats of so many instances every 10 s, once as
- * processes of their own with a command each, once 256 to a command; prints Redis' CPU and the
- * scripts' time. {@code large [instances]}: one service of so many instances, every kind of command
- * on it, and what of it took longer than a millisecond. {@code bytes [instances] [watchers]}: what
- * Redis sends for one status change.
+ * processes of their own with a command each, once 128 to a command, beside as many plain SETs;
+ * prints Redis' CPU and the scripts' time. {@code large [instances]}: one service of so many
+ * instances, every kind of command on it, and what of it took longer than a millisecond. {@code
+ * bytes [instances] [watchers]}: what Redis sends for one status change.
  */
 public final class RegistryCost {
   private static final int SERVICES = 100;
@@ -69,7 +71,8 @@ public final class RegistryCost {
       store.start(new Deaf());
       int perService = instances / SERVICES;
       fill(store, perService);
-      for (int leases : new int[] {1, 256}) {
+      sets(lab, instances / 10.0, seconds);
+      for (int leases : new int[] {1, 128}) {
         Map<String, Stat> before = lab.commandStats();
         double cpu = lab.cpuSeconds();
         long begun = System.nanoTime();
@@ -94,6 +97,26 @@ public final class RegistryCost {
             (double) (now.micros() - then.micros()) / (now.calls() - then.calls()));
       }
     }
+  }
+
+  /** The floor: what as many of the cheapest writes cost on the same machine. */
+  private static void sets(Lab lab, double perSecond, int seconds) throws Exception {
+    Semaphore window = new Semaphore(1000);
+    RedisAsyncCommands<String, String> async = lab.client.connect().async();
+    double cpu = lab.cpuSeconds();
+    long begun = System.nanoTime();
+    long n = 0;
+    for (; System.nanoTime() - begun < TimeUnit.SECONDS.toNanos(seconds); n++) {
+      LockSupport.parkNanos(begun + (long) (n / perSecond * 1e9) - System.nanoTime());
+      window.acquire();
+      var unused = async.set("k" + n % 1000, "v").whenComplete((a, e) -> window.release());
+    }
+    window.acquire(1000);
+    double used = lab.cpuSeconds() - cpu;
+    double took = (System.nanoTime() - begun) / 1e9;
+    Lab.print(
+        "plain SETs: %,.0f/s; Redis used %.1f %% of a core, %.1f us of CPU a command",
+        n / took, 100 * used / took, 1e6 * used / n);
   }
 
   private static void fill(RedisLeaseStore store, int perService) throws Exception {
@@ -184,11 +207,19 @@ public final class RegistryCost {
 
   // One change
 
+  /** Begins a registry without heartbeats and questions while the measurement lasts. */
+  private static RedisServiceRegistry.Builder rare(Lab lab) {
+    return lab.registry()
+        .ttl(Duration.ofHours(3))
+        .heartbeat(Duration.ofHours(1))
+        .reconcile(Duration.ofHours(1))
+        .timeout(Duration.ofSeconds(20));
+  }
+
   private static void bytes(int instances, int watchers) throws Exception {
-    int changes = 200;
+    int changes = 50;
     try (Lab lab = new Lab();
-        ServiceRegistry owner =
-            lab.registry().name("owner").timeout(Duration.ofSeconds(20)).build()) {
+        ServiceRegistry owner = rare(lab).name("owner").build()) {
       List<Registration> all = new ArrayList<>();
       for (int i = 0; i < instances; i++) {
         all.add(owner.register(Lab.instance("large", i)));
@@ -197,12 +228,7 @@ public final class RegistryCost {
       List<ServiceRegistry> others = new ArrayList<>();
       List<Watch> watches = new ArrayList<>();
       for (int i = 0; i < watchers; i++) {
-        others.add(
-            lab.registry()
-                .name("w" + i)
-                .reconcile(Duration.ofHours(1))
-                .timeout(Duration.ofSeconds(20))
-                .build());
+        others.add(rare(lab).name("w" + i).build());
         watches.add(others.get(i).watch("large", list -> {}));
       }
       Lab.await(
@@ -220,8 +246,8 @@ public final class RegistryCost {
       }
       double each = (double) (lab.bytesOut() - before) / changes / watchers;
       Lab.print(
-          "one status change in %,d instances: %.0f bytes sent per watcher (everything that Redis"
-              + " sent, heartbeats and questions included)",
+          "one status change in %,d instances: %.0f bytes sent per watcher (hints, and the owner's"
+              + " answers)",
           instances, each);
       others.forEach(ServiceRegistry::close);
     }
