@@ -79,7 +79,7 @@ public final class RegistryCost {
         long sent = beat(store, perService, leases, instances / 10.0 / leases, seconds);
         double took = (System.nanoTime() - begun) / 1e9;
         double used = lab.cpuSeconds() - cpu;
-        Stat now = lab.commandStats().get("evalsha");
+        Stat now = lab.commandStats().getOrDefault("evalsha", new Stat(0, 0));
         Stat then = before.getOrDefault("evalsha", new Stat(0, 0));
         double renewals = (double) sent * leases / took;
         double share = 100 * used / took * (instances / 10.0) / renewals;

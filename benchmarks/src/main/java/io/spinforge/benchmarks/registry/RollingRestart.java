@@ -62,7 +62,7 @@ public final class RollingRestart {
       Lab.await(Duration.ofMinutes(1), () -> health.view().healthy().size() == count);
       try (LoadDriver driver =
           LoadDriver.of(n -> send(client, balancer)).maxInFlight(5000).start()) {
-        Phase warmUp = driver.begin("warm-up", rate / 10);
+        Phase warmUp = driver.begin("warm-up", rate / 10.0);
         TimeUnit.SECONDS.sleep(2);
         Phase restarting = driver.begin("restarts", rate);
         for (int i = 0; i < restarts * count; i++) {

@@ -132,10 +132,11 @@ final class SimulatedStore {
     }
 
     private void hint(Hint hint) {
-      if (cut || away || listener == null || chance(30)) {
+      StoreListener to = listener;
+      if (cut || away || to == null || chance(30)) {
         return;
       }
-      time.after(latency(), () -> listener.changed(hint));
+      time.after(latency(), () -> to.changed(hint));
     }
 
     private void reborn() {
