@@ -5,6 +5,7 @@ import io.spinforge.health.registry.store.Entry;
 import io.spinforge.health.registry.store.LeaseStore;
 import io.spinforge.health.registry.store.Sync;
 import java.time.Duration;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
@@ -38,8 +39,8 @@ public final class SimulatedRegistry {
   }
 
   /** Returns what stands in the store, by id. */
-  public static TreeMap<String, String> contents(Sync sync) {
-    TreeMap<String, String> contents = new TreeMap<>();
+  public static Map<String, String> contents(Sync sync) {
+    Map<String, String> contents = new TreeMap<>();
     for (Change change : sync.changes()) {
       Entry entry = change.entry();
       if (entry != null) {
@@ -50,8 +51,8 @@ public final class SimulatedRegistry {
   }
 
   /** Returns what a watcher has, by id. */
-  public static TreeMap<String, String> contents(ServiceSnapshot snapshot) {
-    TreeMap<String, String> contents = new TreeMap<>();
+  public static Map<String, String> contents(ServiceSnapshot snapshot) {
+    Map<String, String> contents = new TreeMap<>();
     for (ServiceInstance instance : snapshot.instances()) {
       contents.put(instance.id(), instance.status() + " " + instance.encoded());
     }
