@@ -34,13 +34,19 @@ class ReadmeTest {
             import java.net.URI;
             import java.time.Duration;
             import java.util.List;
+            import java.util.concurrent.CompletableFuture;
             import java.util.concurrent.CompletionStage;
             """,
             """
             interface Router { void use(java.util.Collection<?> members); }
             interface Client { CompletionStage<ProbeResult> ping(URI uri); }
             interface Jdbc { boolean isValid(URI uri) throws Exception; }
+            interface Server { void stop(); }
             RedisClient redisClient;
+            Server server;
+            ServiceInstance instance;
+            ServiceRegistry registry;
+            HealthChecker<ServiceInstance> self;
             Router router;
             Client client;
             Jdbc jdbc;
