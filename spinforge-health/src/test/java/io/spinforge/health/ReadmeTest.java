@@ -41,9 +41,7 @@ class ReadmeTest {
             interface Router { void use(java.util.Collection<?> members); }
             interface Client { CompletionStage<ProbeResult> ping(URI uri); }
             interface Jdbc { boolean isValid(URI uri) throws Exception; }
-            interface Server { void stop(); }
             RedisClient redisClient;
-            Server server;
             ServiceInstance instance;
             ServiceRegistry registry;
             HealthChecker<ServiceInstance> self;

@@ -27,6 +27,8 @@ import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What happens to owners and watchers when something breaks between them. */
 final class RedisFaultsIT {
@@ -179,6 +181,7 @@ final class RedisFaultsIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void instanceThatDiedWhileTheStoreWasAwayIsDroppedWhenTheOthersAreBack() {
     Duration ttl = Duration.ofSeconds(3);
     ServiceRegistry dying = registry(client(server.uri()), ttl);
@@ -197,6 +200,7 @@ final class RedisFaultsIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void oneKeyDeletedAloneBringsEverythingBack() {
     ServiceRegistry owner = registry(client(server.uri()), Duration.ofSeconds(5));
     List<Registration> all = fleet(owner);
@@ -227,6 +231,7 @@ final class RedisFaultsIT {
   // The store does not answer
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void redisPausedForLongerThanTheLeaseEndsNoLease() {
     Duration ttl = Duration.ofSeconds(3);
     ServiceRegistry owner = registry(client(server.uri()), ttl);
@@ -248,6 +253,7 @@ final class RedisFaultsIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void cutConnectionsAreOpenedAgain() {
     FaultProxy proxy = proxy();
     ServiceRegistry owner = registry(client(uri(proxy)), Duration.ofSeconds(10));
@@ -264,6 +270,7 @@ final class RedisFaultsIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void deadConnectionsThatLookOpenAreReplaced() {
     FaultProxy proxy = proxy();
     ServiceRegistry owner = registry(client(uri(proxy)), Duration.ofSeconds(30));
@@ -332,6 +339,7 @@ final class RedisFaultsIT {
   // The owner goes away
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void leaseOfASilentOwnerEndsAndTheOwnerReturnsByItself() {
     Duration ttl = Duration.ofSeconds(2);
     FaultProxy proxy = proxy();
@@ -352,6 +360,7 @@ final class RedisFaultsIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void halfTheFleetCutOffFromRedisStaysInTheListAndTheProtectionEndsByItself() {
     Duration ttl = Duration.ofSeconds(2);
     FaultProxy proxy = proxy();
@@ -389,6 +398,7 @@ final class RedisFaultsIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void lastInstanceOfAServiceExpiresAlthoughNobodyBeats() {
     Duration ttl = Duration.ofSeconds(2);
     FaultProxy proxy = proxy();
@@ -402,6 +412,7 @@ final class RedisFaultsIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void ownerWhoseIdWasTakenWhileItWasSilentIsFenced() {
     Duration ttl = Duration.ofSeconds(2);
     FaultProxy proxy = proxy();
@@ -495,6 +506,7 @@ final class RedisFaultsIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void failoverBySentinelKeepsTheFleet() throws Exception {
     try (RedisSentinel sentinel = RedisSentinel.start()) {
       RedisClient client = RedisClient.create(sentinel.uri());
