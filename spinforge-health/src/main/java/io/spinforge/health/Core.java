@@ -23,12 +23,9 @@ import org.jspecify.annotations.Nullable;
  * rounds. While a change is pending, probes follow each other at the fast interval, and give up as
  * soon as they are clearly slower than the target's good ones.
  *
- * <p><b>Own pauses.</b> Every turn of the loop announces when it wants to run next. If it runs
- * later, the difference is time in which nobody looked: a pause of this process, or a lack of CPU
- * ("local health" in Lifeguard, Dadgar et al., 2018). All lateness is summed up; a running probe's
- * deadline moves by what was added since its start, and a failure that silence can explain is
- * inconclusive if the lateness was a quarter of the probe's time or more. Rounds that fell into a
- * pause are dropped, once in a row, instead of being made up for all at once.
+ * <p><b>Own pauses.</b> {@link LocalHealth} sums up the time in which the loop should have looked
+ * and did not. A running probe's deadline moves by what was added since its start. Rounds that fell
+ * into a pause are dropped, once in a row, instead of being made up for all at once.
  *
  * <p><b>Closed idle connections.</b> The end of a kept connection is no failure, but the first sign
  * of a crash: it starts a confirming probe. If that passes, the server just ends idle connections
@@ -36,8 +33,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Core<T> {
   private static final long MILLI = 1_000_000;
-  private static final long LATE_NANOS = 5 * MILLI;
-  private static final long STALL_NANOS = 50 * MILLI;
   private static final long FAR_NANOS = 3_600_000 * MILLI;
   private static final int MOST_PER_TURN = 512;
 
@@ -47,16 +42,12 @@ final class Core<T> {
   private final long fast;
   private final long grain;
   private final Rhythm rhythm;
+  private final LocalHealth local;
   private final Timers<T> timers = new Timers<>();
-  private final List<Transition<T>> transitions = new ArrayList<>();
+  private final Board<T> board;
   private final Tally tally = new Tally();
   private Map<T, Slot<T>> slots = new LinkedHashMap<>();
   private List<Effect<T>> effects = new ArrayList<>();
-  private HealthView<T> view = Views.empty();
-  private boolean changed;
-  private long publishedAt;
-  private long plannedAt;
-  private long lookedAt;
   private int inFlight;
   private int generation;
 
@@ -67,9 +58,9 @@ final class Core<T> {
     this.fast = rules.fastInterval().toNanos();
     this.grain = Math.max(5 * MILLI, Math.min(50 * MILLI, timeout / 8));
     this.rhythm = new Rhythm(interval, rules.jitter(), rules.seed());
-    this.plannedAt = now + FAR_NANOS;
-    this.lookedAt = now;
-    this.publishedAt = now - FAR_NANOS;
+    this.local = new LocalHealth(rules.localHealth(), tally, now);
+    this.board = new Board<>(rules, now - FAR_NANOS);
+    local.planned(now + FAR_NANOS);
   }
 
   /** Replaces the targets and publishes. */
@@ -117,6 +108,29 @@ final class Core<T> {
     return true;
   }
 
+  /** Stops probing a target and publishes; returns whether it is listed. */
+  boolean suspend(T target, long now) {
+    Slot<T> slot = slots.get(target);
+    if (slot != null && !slot.suspended) {
+      slot.suspended = true;
+      stop(slot);
+      publish(now);
+    }
+    return slot != null;
+  }
+
+  /** Probes a suspended target again, now, and publishes; returns whether it is listed. */
+  boolean resume(T target, long now) {
+    Slot<T> slot = slots.get(target);
+    if (slot != null && slot.suspended) {
+      slot.suspended = false;
+      slot.round = false;
+      timers.set(slot, now);
+      publish(now);
+    }
+    return slot != null;
+  }
+
   /** A target has failed elsewhere. */
   void reported(T target, long now) {
     Slot<T> slot = slots.get(target);
@@ -137,15 +151,9 @@ final class Core<T> {
 
   /** The loop has looked at its sockets; to be called before anything else in its turn. */
   void looked(long now) {
-    long from = plannedAt - lookedAt > 0 ? plannedAt : lookedAt;
-    long late = now - from;
-    if (late > LATE_NANOS) {
-      tally.lateNanos += late;
-      if (late > STALL_NANOS) {
-        tally.stalls++;
-      }
+    if (local.looked(now)) {
+      board.changed();
     }
-    lookedAt = now;
   }
 
   /** A probe has ended. Returns how long it took in nanoseconds, or -1 if it came too late. */
@@ -153,7 +161,7 @@ final class Core<T> {
     if (slot.gone || !slot.inFlight || attempt != slot.attempt) {
       return -1;
     }
-    ProbeResult result = withoutOwnPause(slot, told);
+    ProbeResult result = local.judge(told, slot.lateAtStart, slot.timeoutNanos);
     slot.inFlight = false;
     inFlight--;
     slot.last = result;
@@ -162,10 +170,12 @@ final class Core<T> {
     slot.idleEnded = false;
     tally.count(result);
     Standing before = slot.standing;
-    slot.standing = before.step(result.verdict(), rules.rise(), rules.fall());
+    local.ended(result, before.fit() && !before.pending());
+    slot.standing = before.step(result.verdict(), board.rise(slot, result, now), rules.fall());
     learn(slot, result.verdict());
     if (slot.standing.status() != before.status()) {
-      flip(slot, before, result);
+      tally.transitions++;
+      board.flip(slot, before, result, now);
     }
     schedule(slot, result.verdict(), now);
     return slot.lastNanos;
@@ -184,8 +194,7 @@ final class Core<T> {
         begin(slot, now);
       }
     }
-    // Building a view is O(n): that many microseconds may pass between two of them.
-    if (changed && now - publishedAt >= spacing()) {
+    if (board.stale() && board.due(slots.size()) - now <= 0) {
       publish(now);
     }
   }
@@ -197,10 +206,10 @@ final class Core<T> {
     if (first != null && first.due - next < 0) {
       next = first.due;
     }
-    if (changed && publishedAt + spacing() - next < 0) {
-      next = publishedAt + spacing();
+    if (board.stale() && board.due(slots.size()) - next < 0) {
+      next = board.due(slots.size());
     }
-    plannedAt = next;
+    local.planned(next);
     return next;
   }
 
@@ -216,16 +225,11 @@ final class Core<T> {
 
   /** Returns the transitions since the last call. */
   List<Transition<T>> takeTransitions() {
-    if (transitions.isEmpty()) {
-      return List.of();
-    }
-    List<Transition<T>> taken = List.copyOf(transitions);
-    transitions.clear();
-    return taken;
+    return board.takeTransitions();
   }
 
   HealthView<T> view() {
-    return view;
+    return board.view();
   }
 
   Collection<Slot<T>> slots() {
@@ -240,12 +244,20 @@ final class Core<T> {
     return tally;
   }
 
+  LocalHealth local() {
+    return local;
+  }
+
   int inFlight() {
     return inFlight;
   }
 
   private void forget(Slot<T> slot) {
     slot.gone = true;
+    stop(slot);
+  }
+
+  private void stop(Slot<T> slot) {
     timers.remove(slot);
     if (slot.inFlight) {
       slot.inFlight = false;
@@ -271,7 +283,7 @@ final class Core<T> {
     slot.expired = false;
     slot.startedAt = now;
     slot.lateAtStart = tally.lateNanos;
-    slot.timeoutNanos = timeoutOf(slot);
+    slot.timeoutNanos = local.stretched(timeoutOf(slot));
     slot.attempt++;
     inFlight++;
     tally.probes++;
@@ -299,21 +311,6 @@ final class Core<T> {
     }
   }
 
-  private ProbeResult withoutOwnPause(Slot<T> slot, ProbeResult result) {
-    long late = tally.lateNanos - slot.lateAtStart;
-    Failure failure = result.failure();
-    if (failure == null || late < slot.timeoutNanos / 4) {
-      return result;
-    }
-    return switch (failure) {
-      // The target's own words, whenever they are read.
-      case REFUSED, STATUS, MALFORMED, TOO_LARGE -> result;
-      case UNREACHABLE, RESET, CLOSED, TIMEOUT, UNRESOLVED, ERROR ->
-          ProbeResult.inconclusive(
-              "the checker itself was late by " + late / MILLI + " ms: " + result.detail());
-    };
-  }
-
   private void learn(Slot<T> slot, Verdict verdict) {
     boolean passed = verdict == Verdict.HEALTHY || verdict == Verdict.DEGRADED;
     if (passed) {
@@ -328,10 +325,17 @@ final class Core<T> {
   private void schedule(Slot<T> slot, Verdict verdict, long now) {
     boolean doubt = verdict == Verdict.INCONCLUSIVE && !slot.inconclusive;
     slot.inconclusive = verdict == Verdict.INCONCLUSIVE;
-    boolean soon = doubt || slot.again || slot.standing.pending();
+    boolean held = slot.held(now);
+    boolean soon = doubt || slot.again || (slot.standing.pending() && !held);
     long due = rhythm.next(slot.hash, slot.startedAt, now);
+    if (held && slot.heldUntil() - due < 0) {
+      due = slot.heldUntil();
+    }
     if (soon) {
       due = slot.startedAt + fast - now > 0 ? slot.startedAt + fast : now;
+    } else if (slot.inconclusive && slot.standing.status() == Status.UNKNOWN) {
+      // A round may be minutes away, and somebody waits for the first result.
+      due = now + timeout - due < 0 ? now + timeout : due;
     }
     if (slot.again) {
       confirmed(slot, due);
@@ -342,6 +346,9 @@ final class Core<T> {
   }
 
   private void confirm(Slot<T> slot, long now) {
+    if (slot.suspended) {
+      return;
+    }
     if (slot.inFlight) {
       slot.again = true;
       return;
@@ -363,30 +370,7 @@ final class Core<T> {
     tally.confirmations++;
   }
 
-  private void flip(Slot<T> slot, Standing before, ProbeResult result) {
-    changed = true;
-    tally.transitions++;
-    String reason = result.detail();
-    if (result.verdict() == Verdict.FAILED && before.failures() > 0) {
-      reason += " (" + (before.failures() + 1) + " failures in a row)";
-    }
-    transitions.add(
-        new Transition<>(
-            slot.value,
-            before.status(),
-            slot.standing.status(),
-            result.failure(),
-            reason.isEmpty() ? "passed" : reason,
-            rules.clock().instant()));
-  }
-
-  private long spacing() {
-    return slots.size() * 1_000L;
-  }
-
   private void publish(long now) {
-    changed = false;
-    publishedAt = now;
-    view = Views.of(slots.values(), rules.panicBelow(), view);
+    board.publish(slots.values(), local.score(), now);
   }
 }

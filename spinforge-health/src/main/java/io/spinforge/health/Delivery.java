@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -25,7 +26,9 @@ import org.slf4j.LoggerFactory;
 final class Delivery<T> {
   private static final Logger log = LoggerFactory.getLogger(HealthChecker.class);
   private static final int MOST_TRANSITIONS = 100_000;
-  private static final long SPACING_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+  private static final int MOST_LOGGED = 20;
+  private static final long SHORTEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+  private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   private final String name;
   private final Supplier<HealthView<T>> views;
@@ -47,6 +50,7 @@ final class Delivery<T> {
   // The listener thread's own.
   private final HealthView<T> initial;
   private boolean panicking;
+  private long pauseNanos = SHORTEST_PAUSE_NANOS;
 
   Delivery(String name, Supplier<HealthView<T>> views) {
     this.name = name;
@@ -61,12 +65,18 @@ final class Delivery<T> {
   }
 
   void onChange(Consumer<? super List<T>> consumer) {
-    changeSubscribers.add(new Subscriber<>("onChange", consumer));
+    changeSubscribers.add(new Subscriber<>("onChange", consumer, consumer));
     signal(List.of());
   }
 
-  void onTransition(String what, Consumer<? super Transition<T>> consumer) {
-    transitionSubscribers.add(new Subscriber<>(what, consumer));
+  void onTransition(String what, Object owner, Consumer<? super Transition<T>> consumer) {
+    transitionSubscribers.add(new Subscriber<>(what, owner, consumer));
+  }
+
+  /** Removes what was added for this owner; a call that has begun goes on. */
+  @SuppressWarnings("ReferenceEquality") // who was added is removed, not who is equal
+  void remove(Object owner) {
+    transitionSubscribers.removeIf(known -> known.owner == owner);
   }
 
   /** Adds transitions to the queue and lets the thread look at the view. */
@@ -135,9 +145,19 @@ final class Delivery<T> {
         if (transitions == null) {
           return;
         }
-        transitions.forEach(this::transition);
+        for (int i = 0; i < transitions.size(); i++) {
+          transition(transitions.get(i), i < MOST_LOGGED);
+        }
+        if (transitions.size() > MOST_LOGGED) {
+          int more = transitions.size() - MOST_LOGGED;
+          log.warn("Many targets have changed at once: checker={} more={}", name, more);
+        }
         if (deliver(views.get())) {
           pause();
+          pauseNanos =
+              signalled()
+                  ? Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS)
+                  : Math.max(pauseNanos / 4, SHORTEST_PAUSE_NANOS);
         }
       }
     } finally {
@@ -161,11 +181,23 @@ final class Delivery<T> {
     }
   }
 
-  /** Lets changes gather for a moment, so that a thousand flips are a few calls. */
+  private boolean signalled() {
+    lock.lock();
+    try {
+      return signalled;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Lets changes gather, so that ten thousand flips are a few calls: the first is told at once, and
+   * as long as there are more, each wait is twice as long as the one before.
+   */
   private void pause() {
     lock.lock();
     try {
-      long left = SPACING_NANOS;
+      long left = pauseNanos;
       while (left > 0 && !stopping) {
         left = wanted.awaitNanos(left);
       }
@@ -176,10 +208,10 @@ final class Delivery<T> {
     }
   }
 
-  private void transition(Transition<T> t) {
-    if (t.to() == Status.UNHEALTHY) {
+  private void transition(Transition<T> t, boolean logged) {
+    if (logged && t.to() == Status.UNHEALTHY) {
       log.warn("Target is unhealthy: checker={} target={} reason={}", name, t.target(), t.reason());
-    } else {
+    } else if (logged) {
       log.info(
           "Target is {}: checker={} target={} reason={}", t.to(), name, t.target(), t.reason());
     }
@@ -214,7 +246,7 @@ final class Delivery<T> {
         subscriber.tell(view.effective());
       }
     }
-    if (view.size() > 0 && view.unknown().isEmpty()) {
+    if (view.size() > 0 && new HashSet<>(view.suspended()).containsAll(view.unknown())) {
       ready.complete(view);
     }
     return told;
@@ -222,12 +254,14 @@ final class Delivery<T> {
 
   private final class Subscriber<E> {
     private final String what;
+    private final Object owner;
     private final Consumer<? super E> consumer;
     private @Nullable E last;
     private boolean failing;
 
-    Subscriber(String what, Consumer<? super E> consumer) {
+    Subscriber(String what, Object owner, Consumer<? super E> consumer) {
       this.what = what;
+      this.owner = owner;
       this.consumer = consumer;
     }
 

@@ -41,9 +41,10 @@ public interface HealthChecker<T> extends AutoCloseable {
 
   /**
    * Adds a consumer of the effective list. It is called with the present list, if there is one, and
-   * then whenever the list has changed: on the listener thread, with the latest list only, at most
-   * every 10 ms. A consumer that throws is logged once and called again; one that blocks delays
-   * other listeners, never the probing.
+   * then whenever the list has changed: on the listener thread, with the latest list only. The
+   * first change is told at once; while changes go on, the time between two calls grows from 10 ms
+   * to 500 ms. A consumer that throws is logged once and called again; one that blocks delays other
+   * listeners, never the probing.
    */
   void onChange(Consumer<? super List<T>> consumer);
 
@@ -53,6 +54,12 @@ public interface HealthChecker<T> extends AutoCloseable {
    * counted.
    */
   void onTransition(Consumer<? super Transition<T>> consumer);
+
+  /** Adds a listener of every probe and transition. */
+  void addListener(HealthListener<? super T> listener);
+
+  /** Removes a listener; a call that has begun goes on. Does nothing if it was not added. */
+  void removeListener(HealthListener<? super T> listener);
 
   /** Returns what the checker believes now. One volatile read, no allocation. */
   HealthView<T> view();
@@ -81,14 +88,38 @@ public interface HealthChecker<T> extends AutoCloseable {
   boolean drain(T target);
 
   /**
+   * Stops probing the target for as long as it is listed, or until {@link #resume}, and closes its
+   * connection. Its status stays as it is, a running probe's result is dropped, reported failures
+   * are ignored. For work on the health endpoint itself; to keep traffic away, {@link #drain}.
+   *
+   * @return whether the target is listed
+   */
+  boolean suspend(T target);
+
+  /**
+   * Probes a suspended target again, at once; does nothing if it is not suspended.
+   *
+   * @return whether the target is listed
+   */
+  boolean resume(T target);
+
+  /**
    * Returns a future that completes with the view in which, for the first time, there are targets
-   * and none is unknown, or with a {@link java.util.concurrent.CancellationException} by {@link
-   * #close()}. Completes on the listener thread.
+   * and none that is probed is unknown, or with a {@link
+   * java.util.concurrent.CancellationException} by {@link #close()}. Completes on the listener
+   * thread.
    */
   CompletableFuture<HealthView<T>> ready();
 
   /** Returns counters and gauges. */
   HealthStats stats();
+
+  /**
+   * Returns in a few lines, for people, why the effective list is what it is: the counts and the
+   * arithmetic of panic, the checker's own health, and up to 20 targets that are not fit, with the
+   * last result of each. O(n).
+   */
+  String explain();
 
   /**
    * Stops probing and calling listeners, and closes every connection. Idempotent; waits for both

@@ -31,6 +31,9 @@ public final class HealthCheckerBuilder<T> {
   private @Nullable Double jitter;
   private @Nullable Double panicBelow;
   private @Nullable String name;
+  private @Nullable Duration firstHold;
+  private @Nullable Duration longestHold;
+  private @Nullable Integer localHealth;
   private @Nullable Long seed;
   private @Nullable InstantSource clock;
   private @Nullable HealthListener<? super T> listener;
@@ -104,6 +107,45 @@ public final class HealthCheckerBuilder<T> {
   public HealthCheckerBuilder<T> panicBelow(double panicBelow) {
     once("panicBelow", this.panicBelow);
     this.panicBelow = share("panicBelow", panicBelow, 1);
+    return this;
+  }
+
+  /**
+   * Sets how long a target that keeps changing must pass its probes, without a break, to be fit
+   * again: after its second fall within ten minutes of a return, and at most, both 1 ms to 1 day;
+   * default 30 s and 5 min. It doubles with every fall; ten minutes as a fit target take one fall
+   * back.
+   */
+  public HealthCheckerBuilder<T> flapHold(Duration first, Duration longest) {
+    once("flapHold", this.firstHold);
+    duration("flapHold first", first);
+    if (duration("flapHold longest", longest).compareTo(first) < 0) {
+      throw new IllegalArgumentException(
+          "flapHold longest: " + longest + " (expected: >= first " + first + ")");
+    }
+    this.firstHold = first;
+    this.longestHold = longest;
+    return this;
+  }
+
+  /** Makes every target fit again after {@code rise} passed probes, however often it changes. */
+  public HealthCheckerBuilder<T> noFlapHold() {
+    once("flapHold", this.firstHold);
+    this.firstHold = Duration.ZERO;
+    this.longestHold = Duration.ZERO;
+    return this;
+  }
+
+  /**
+   * Sets how bad the checker may find its own health, 0 to 7; default 7. Probes get one time more
+   * than that many times their timeout, and at 7 no failure counts. With 0 it does not look.
+   */
+  public HealthCheckerBuilder<T> localHealth(int most) {
+    once("localHealth", this.localHealth);
+    if (most < 0 || most > LocalHealth.HIGHEST) {
+      throw new IllegalArgumentException("localHealth: " + most + " (expected: 0 to 7)");
+    }
+    this.localHealth = most;
     return this;
   }
 
@@ -183,6 +225,9 @@ public final class HealthCheckerBuilder<T> {
         fall == null ? 3 : fall,
         jitter == null ? 0.1 : jitter,
         panicBelow == null ? 0.5 : panicBelow,
+        firstHold == null ? Duration.ofSeconds(30) : firstHold,
+        longestHold == null ? Duration.ofMinutes(5) : longestHold,
+        localHealth == null ? LocalHealth.HIGHEST : localHealth,
         seed == null ? ThreadLocalRandom.current().nextLong() : seed,
         clock == null ? InstantSource.system() : clock);
   }

@@ -11,8 +11,10 @@ import java.time.Duration;
  * @param unhealthy gauge: unhealthy targets
  * @param unknown gauge: targets without a first result
  * @param drained gauge: targets that are being drained
+ * @param suspended gauge: targets that are not probed at present, whatever their status
  * @param effective gauge: targets in the effective list
  * @param panic gauge: whether unhealthy targets are offered because too few are fit
+ * @param localHealth gauge: how unwell the checker itself is, 0 (well) to 7 (no failure counts)
  * @param inFlight gauge: probes that wait for their answer
  * @param connections gauge: open connections, idle ones included
  * @param stuckWorkers gauge: blocking checks that overran their timeout and have not returned
@@ -36,8 +38,10 @@ public record HealthStats(
     int unhealthy,
     int unknown,
     int drained,
+    int suspended,
     int effective,
     boolean panic,
+    int localHealth,
     int inFlight,
     int connections,
     int stuckWorkers,

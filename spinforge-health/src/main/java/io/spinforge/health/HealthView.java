@@ -17,7 +17,10 @@ import java.util.List;
  * @param unhealthy targets that failed their last probes
  * @param unknown targets without a first result
  * @param drained targets that are being drained, whatever their state
+ * @param suspended targets that are not probed at present; each is in one of the lists above too
  * @param panic whether unhealthy targets are in the effective list because too few are fit
+ * @param localHealth how unwell the checker itself is: 0 is well; probes get one time more than
+ *     this many times their timeout; at 7 no failure counts
  */
 public record HealthView<T>(
     List<T> effective,
@@ -26,7 +29,9 @@ public record HealthView<T>(
     List<T> unhealthy,
     List<T> unknown,
     List<T> drained,
-    boolean panic) {
+    List<T> suspended,
+    boolean panic,
+    int localHealth) {
 
   /** Copies the lists. */
   public HealthView {
@@ -36,6 +41,7 @@ public record HealthView<T>(
     unhealthy = List.copyOf(unhealthy);
     unknown = List.copyOf(unknown);
     drained = List.copyOf(drained);
+    suspended = List.copyOf(suspended);
   }
 
   /** Returns the number of targets. */

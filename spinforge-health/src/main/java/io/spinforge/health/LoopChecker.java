@@ -3,19 +3,15 @@ package io.spinforge.health;
 import static java.util.Objects.requireNonNull;
 
 import io.spinforge.health.engine.IoLoop;
-import io.spinforge.health.engine.Reply;
-import io.spinforge.health.engine.Session;
-import io.spinforge.health.engine.Sessions;
 import io.spinforge.health.probe.Probe;
 import io.spinforge.health.probe.ProbeResult;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -34,11 +30,12 @@ final class LoopChecker<T> implements HealthChecker<T>, IoLoop.Driver {
   private static final Duration STOP_WAIT = Duration.ofSeconds(2);
 
   private final String name;
+  private final Rules rules;
   private final LongSupplier ticker;
   private final IoLoop loop;
-  private final Sessions<T> sessions;
+  private final Prober<T> prober;
   private final Delivery<T> delivery;
-  private final @Nullable HealthListener<? super T> listener;
+  private final List<ProbeListener<T>> listeners = new CopyOnWriteArrayList<>();
 
   // Guards core and closed.
   private final ReentrantLock lock = new ReentrantLock();
@@ -48,27 +45,15 @@ final class LoopChecker<T> implements HealthChecker<T>, IoLoop.Driver {
   // Written under the lock after each change; plain volatile reads everywhere.
   private volatile HealthView<T> view;
 
-  // The loop's thread's own.
-  private final Deque<Told<T>> told = new ArrayDeque<>();
-  private boolean listenerFailing;
-
-  private LoopChecker(
-      String name,
-      Probe<? super T> probe,
-      Rules rules,
-      LongSupplier ticker,
-      @Nullable HealthListener<? super T> listener) {
+  private LoopChecker(String name, Probe<? super T> probe, Rules rules, LongSupplier ticker) {
     this.name = name;
+    this.rules = rules;
     this.ticker = ticker;
-    this.listener = listener;
     this.core = new Core<>(rules, ticker.getAsLong());
     this.view = core.view();
     this.loop = new IoLoop("spinforge-health-" + name, ticker, this);
-    this.sessions = new Sessions<>(probe, loop, "spinforge-health-" + name + "-blocking");
+    this.prober = new Prober<>(probe, loop, "spinforge-health-" + name);
     this.delivery = new Delivery<>(name, this::view);
-    if (listener != null) {
-      delivery.onTransition("listener", listener::onTransition);
-    }
   }
 
   /** Returns a checker whose threads run. */
@@ -78,7 +63,10 @@ final class LoopChecker<T> implements HealthChecker<T>, IoLoop.Driver {
       Rules rules,
       LongSupplier ticker,
       @Nullable HealthListener<? super T> listener) {
-    LoopChecker<T> checker = new LoopChecker<>(name, probe, rules, ticker, listener);
+    LoopChecker<T> checker = new LoopChecker<>(name, probe, rules, ticker);
+    if (listener != null) {
+      checker.addListener(listener);
+    }
     checker.delivery.start();
     checker.loop.start();
     return checker;
@@ -108,7 +96,23 @@ final class LoopChecker<T> implements HealthChecker<T>, IoLoop.Driver {
 
   @Override
   public void onTransition(Consumer<? super Transition<T>> consumer) {
-    delivery.onTransition("onTransition", requireNonNull(consumer, "consumer"));
+    requireNonNull(consumer, "consumer");
+    delivery.onTransition("onTransition", consumer, consumer);
+  }
+
+  @Override
+  public void addListener(HealthListener<? super T> listener) {
+    requireNonNull(listener, "listener");
+    delivery.onTransition("listener", listener, listener::onTransition);
+    listeners.add(new ProbeListener<>(listener));
+  }
+
+  @Override
+  @SuppressWarnings("ReferenceEquality") // who was added is removed, not who is equal
+  public void removeListener(HealthListener<? super T> listener) {
+    requireNonNull(listener, "listener");
+    listeners.removeIf(known -> known.to == listener);
+    delivery.remove(listener);
   }
 
   @Override
@@ -128,8 +132,10 @@ final class LoopChecker<T> implements HealthChecker<T>, IoLoop.Driver {
               new Health(
                   slot.standing.status(),
                   slot.drained,
+                  slot.suspended,
                   slot.standing.failures(),
                   slot.standing.passes(),
+                  Duration.ofNanos(slot.holdNanos),
                   slot.last,
                   Duration.ofNanos(slot.lastNanos)));
     } finally {
@@ -155,17 +161,17 @@ final class LoopChecker<T> implements HealthChecker<T>, IoLoop.Driver {
 
   @Override
   public boolean drain(T target) {
-    requireNonNull(target, "target");
-    boolean listed;
-    lock.lock();
-    try {
-      listed = !closed && core.drain(target, ticker.getAsLong());
-      view = core.view();
-    } finally {
-      lock.unlock();
-    }
-    delivery.signal(List.of());
-    return listed;
+    return change(target, core::drain);
+  }
+
+  @Override
+  public boolean suspend(T target) {
+    return change(target, core::suspend);
+  }
+
+  @Override
+  public boolean resume(T target) {
+    return change(target, core::resume);
   }
 
   @Override
@@ -186,11 +192,13 @@ final class LoopChecker<T> implements HealthChecker<T>, IoLoop.Driver {
           v.unhealthy().size(),
           v.unknown().size(),
           v.drained().size(),
+          v.suspended().size(),
           v.effective().size(),
           v.panic(),
+          core.local().score(),
           core.inFlight(),
           loop.connections(),
-          sessions.stuckWorkers(),
+          prober.stuckWorkers(),
           t.probes,
           t.passed,
           t.failed,
@@ -203,6 +211,16 @@ final class LoopChecker<T> implements HealthChecker<T>, IoLoop.Driver {
           Duration.ofNanos(t.lateNanos),
           delivery.errors().get(),
           delivery.dropped());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public String explain() {
+    lock.lock();
+    try {
+      return Explanation.of(name, rules, core);
     } finally {
       lock.unlock();
     }
@@ -225,16 +243,23 @@ final class LoopChecker<T> implements HealthChecker<T>, IoLoop.Driver {
   public long turn(long now) {
     List<Effect<T>> effects;
     List<Transition<T>> transitions;
-    List<Heard<T>> heard = listener == null ? List.of() : new ArrayList<>();
+    boolean listening = !listeners.isEmpty();
+    List<Heard<T>> heard = listening ? new ArrayList<>() : List.of();
     HealthView<T> before = view;
+    long canary = prober.takeCanary();
+    boolean sendCanary;
     long next;
     lock.lock();
     try {
       core.looked(now);
-      for (Told<T> t = told.poll(); t != null; t = told.poll()) {
-        take(t, now, heard);
+      if (canary >= 0) {
+        core.local().canary(canary);
+      }
+      for (Prober.Told<T> t = prober.poll(); t != null; t = prober.poll()) {
+        take(t, now, listening, heard);
       }
       core.timers(now);
+      sendCanary = core.inFlight() > 0 && core.local().wantsCanary(now);
       next = core.plan(now);
       effects = core.takeEffects();
       transitions = core.takeTransitions();
@@ -245,9 +270,12 @@ final class LoopChecker<T> implements HealthChecker<T>, IoLoop.Driver {
     if (view != before || !transitions.isEmpty()) {
       delivery.signal(transitions);
     }
-    effects.forEach(this::perform);
+    if (sendCanary) {
+      prober.sendCanary();
+    }
+    effects.forEach(prober::perform);
     heard.forEach(this::listen);
-    return told.isEmpty() ? next : now;
+    return prober.idle() ? next : now;
   }
 
   @Override
@@ -256,103 +284,73 @@ final class LoopChecker<T> implements HealthChecker<T>, IoLoop.Driver {
     try {
       closed = true;
       for (Slot<T> slot : core.slots()) {
-        close(slot);
+        prober.close(slot);
       }
       for (Effect<T> effect : core.takeEffects()) {
-        close(effect.slot());
+        prober.close(effect.slot());
       }
     } finally {
       lock.unlock();
     }
-    sessions.close();
+    prober.close();
   }
 
-  private void take(Told<T> t, long now, List<Heard<T>> heard) {
-    if (t.result == null) {
-      core.idleClosed(t.slot, t.number, now);
+  private boolean change(T target, Change<T> change) {
+    requireNonNull(target, "target");
+    boolean listed;
+    lock.lock();
+    try {
+      listed = !closed && change.apply(target, ticker.getAsLong());
+      view = core.view();
+    } finally {
+      lock.unlock();
+    }
+    delivery.signal(List.of());
+    loop.wakeup();
+    return listed;
+  }
+
+  private void take(Prober.Told<T> t, long now, boolean listening, List<Heard<T>> heard) {
+    ProbeResult result = t.result();
+    if (result == null) {
+      core.idleClosed(t.slot(), t.number(), now);
       return;
     }
-    long nanos = core.result(t.slot, t.number, t.result, now);
-    if (nanos >= 0 && listener != null) {
-      heard.add(new Heard<>(t.slot.value, requireNonNull(t.slot.last), nanos));
-    }
-  }
-
-  private void perform(Effect<T> effect) {
-    Slot<T> slot = effect.slot();
-    try {
-      switch (effect.kind()) {
-        case START -> session(slot, effect.target()).start(effect.attempt(), effect.timeoutNanos());
-        case EXPIRE -> session(slot, effect.target()).expire(effect.attempt());
-        case CLOSE -> close(slot);
-      }
-    } catch (RuntimeException e) {
-      // The host's function for the address, most likely.
-      told.add(new Told<>(slot, effect.attempt(), ProbeResult.failed("cannot probe: " + e)));
-    }
-  }
-
-  @SuppressWarnings("ReferenceEquality") // an equal value may have another address
-  private Session<T> session(Slot<T> slot, T target) {
-    Session<T> session = slot.session;
-    if (session != null && slot.probed != target && !session.retarget(target)) {
-      close(slot);
-      session = null;
-    }
-    if (session == null) {
-      session = sessions.open(target, new SlotReply(slot));
-      slot.session = session;
-    }
-    slot.probed = target;
-    return session;
-  }
-
-  private void close(Slot<T> slot) {
-    Session<T> session = slot.session;
-    slot.session = null;
-    if (session != null) {
-      session.close();
+    long nanos = core.result(t.slot(), t.number(), result, now);
+    if (nanos >= 0 && listening) {
+      heard.add(new Heard<>(t.slot().value, requireNonNull(t.slot().last), nanos));
     }
   }
 
   private void listen(Heard<T> h) {
-    HealthListener<? super T> to = listener;
-    if (to == null) {
-      return;
-    }
-    try {
-      to.onProbe(h.target, h.result, h.nanos);
-      listenerFailing = false;
-    } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
-      delivery.errors().incrementAndGet();
-      if (!listenerFailing) {
-        listenerFailing = true;
-        log.warn("Listener failed: checker={} listener=onProbe", name, e);
+    for (ProbeListener<T> listener : listeners) {
+      try {
+        listener.to.onProbe(h.target, h.result, h.nanos);
+        listener.failing = false;
+      } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+        delivery.errors().incrementAndGet();
+        if (!listener.failing) {
+          listener.failing = true;
+          log.warn("Listener failed: checker={} listener=onProbe", name, e);
+        }
       }
     }
   }
 
-  /** What a session has told: a result with its number, or an idle time without a result. */
-  private record Told<T>(Slot<T> slot, long number, @Nullable ProbeResult result) {}
-
-  /** What the listener hears of a probe. */
+  /** What listeners hear of a probe. */
   private record Heard<T>(T target, ProbeResult result, long nanos) {}
 
-  private final class SlotReply implements Reply {
-    private final Slot<T> slot;
+  private interface Change<T> {
+    boolean apply(T target, long now);
+  }
 
-    SlotReply(Slot<T> slot) {
-      this.slot = slot;
-    }
+  private static final class ProbeListener<T> {
+    private final HealthListener<? super T> to;
+    // The loop's thread's own.
+    private boolean failing;
 
-    @Override
-    public void result(long attempt, ProbeResult result) {
-      told.add(new Told<>(slot, attempt, result));
-    }
-
-    @Override
-    public void idleClosed(long idleNanos) {
-      told.add(new Told<>(slot, idleNanos, null));
+    ProbeListener(HealthListener<? super T> to) {
+      this.to = to;
     }
   }
 }

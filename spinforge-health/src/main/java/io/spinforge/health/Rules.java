@@ -12,5 +12,8 @@ record Rules(
     int fall,
     double jitter,
     double panicBelow,
+    Duration firstHold,
+    Duration longestHold,
+    int localHealth,
     long seed,
     InstantSource clock) {}

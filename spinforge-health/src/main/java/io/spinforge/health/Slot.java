@@ -10,6 +10,7 @@ final class Slot<T> {
   final int hash;
   Standing standing = Standing.UNKNOWN;
   boolean drained;
+  boolean suspended;
   boolean gone;
 
   /** When to look again: the next probe, or the running probe's deadline. */
@@ -52,6 +53,18 @@ final class Slot<T> {
   long idleNanos;
   boolean idleEnded;
 
+  /** Falls from fit to unhealthy that still count, see {@link Damping}. */
+  int falls;
+
+  /** When it became fit. */
+  long fitSince;
+
+  /** How long it must pass its probes before it is fit again; 0: as {@code rise} says. */
+  long holdNanos;
+
+  /** Since when it passes its probes during a hold; 0: it does not. */
+  long passingSince;
+
   int generation;
 
   // Owned by the I/O thread.
@@ -63,5 +76,15 @@ final class Slot<T> {
   Slot(T value) {
     this.value = value;
     this.hash = value.hashCode();
+  }
+
+  /** Returns whether it passes its probes, but has not done so for long enough. */
+  boolean held(long now) {
+    return passingSince != 0 && heldUntil() - now > 0;
+  }
+
+  /** Returns the end of its hold, if it goes on to pass its probes. */
+  long heldUntil() {
+    return passingSince + holdNanos;
   }
 }

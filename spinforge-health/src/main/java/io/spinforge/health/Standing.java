@@ -32,6 +32,11 @@ record Standing(Status status, int failures, int passes) {
     };
   }
 
+  /** Returns whether the status is healthy or degraded. */
+  boolean fit() {
+    return status == Status.HEALTHY || status == Status.DEGRADED;
+  }
+
   /** Returns whether results have begun to point to another status. */
   boolean pending() {
     return failures > 0 || passes > 0;

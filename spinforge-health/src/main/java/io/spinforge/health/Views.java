@@ -10,7 +10,7 @@ final class Views {
 
   static <T> HealthView<T> empty() {
     return new HealthView<>(
-        List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), false);
+        List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), false, 0);
   }
 
   /**
@@ -18,12 +18,13 @@ final class Views {
    * it holds the same objects: who compares by identity sees whether it has changed.
    */
   static <T> HealthView<T> of(
-      Collection<Slot<T>> slots, double panicBelow, HealthView<T> previous) {
+      Collection<Slot<T>> slots, double panicBelow, int localHealth, HealthView<T> previous) {
     List<T> healthy = new ArrayList<>(slots.size());
     List<T> degraded = new ArrayList<>();
     List<T> unhealthy = new ArrayList<>();
     List<T> unknown = new ArrayList<>();
     List<T> drained = new ArrayList<>();
+    List<T> suspended = new ArrayList<>();
     for (Slot<T> slot : slots) {
       List<T> list =
           slot.drained
@@ -35,6 +36,9 @@ final class Views {
                 case UNKNOWN -> unknown;
               };
       list.add(slot.value);
+      if (slot.suspended) {
+        suspended.add(slot.value);
+      }
     }
     int fit = healthy.size() + degraded.size();
     int candidates = fit + unhealthy.size() + unknown.size();
@@ -53,7 +57,9 @@ final class Views {
         unhealthy,
         unknown,
         drained,
-        panic && !unhealthy.isEmpty());
+        suspended,
+        panic && !unhealthy.isEmpty(),
+        localHealth);
   }
 
   private static boolean enough(int usable, int candidates, double panicBelow) {

@@ -12,6 +12,7 @@ class ApiTest {
         Path.of("api.txt"),
         "io.spinforge.health",
         "io.spinforge.health.probe",
-        "io.spinforge.health.registry");
+        "io.spinforge.health.registry",
+        "io.spinforge.health.report");
   }
 }

@@ -350,6 +350,17 @@ class CoreTest {
 
   private static Rules rules(long seed, int rise, int fall, Duration interval, Duration timeout) {
     return new Rules(
-        interval, timeout, ofMillis(250), rise, fall, 0.1, 0.5, seed, () -> Instant.EPOCH);
+        interval,
+        timeout,
+        ofMillis(250),
+        rise,
+        fall,
+        0.1,
+        0.5,
+        Duration.ZERO,
+        Duration.ZERO,
+        7,
+        seed,
+        () -> Instant.EPOCH);
   }
 }

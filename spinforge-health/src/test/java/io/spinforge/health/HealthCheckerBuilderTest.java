@@ -37,6 +37,11 @@ class HealthCheckerBuilderTest {
         row(b -> b.jitter(Double.NaN), "jitter: NaN (expected: 0 to 0.4)"),
         row(b -> b.panicBelow(1.1), "panicBelow: 1.1 (expected: 0 to 1.0)"),
         row(b -> b.panicBelow(-0.1), "panicBelow: -0.1 (expected: 0 to 1.0)"),
+        row(b -> b.flapHold(ZERO, ZERO), "flapHold first: PT0S (expected: 1 ms to 1 day)"),
+        row(
+            b -> b.flapHold(ofSeconds(2), ofSeconds(1)),
+            "flapHold longest: PT1S (expected: >= first PT2S)"),
+        row(b -> b.localHealth(8), "localHealth: 8 (expected: 0 to 7)"),
         row(b -> b.name("a b"), "name: a b (expected: 1 to 64 of A-Z a-z 0-9 . _ -)"),
         row(b -> b.name(""), "name:  (expected: 1 to 64 of A-Z a-z 0-9 . _ -)"));
   }
@@ -59,6 +64,9 @@ class HealthCheckerBuilderTest {
         row(b -> b.fall(1), "fall"),
         row(b -> b.jitter(0), "jitter"),
         row(b -> b.panicBelow(1), "panicBelow"),
+        row(b -> b.flapHold(ofSeconds(1), ofSeconds(1)), "flapHold"),
+        row(b -> b.noFlapHold(), "flapHold"),
+        row(b -> b.localHealth(0), "localHealth"),
         row(b -> b.name("n"), "name"),
         row(b -> b.seed(1), "seed"),
         row(b -> b.clock(InstantSource.system()), "clock"),

@@ -15,6 +15,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Servers and checkers in processes of their own that are killed and stopped. */
 class ProcessIT {
@@ -42,6 +44,7 @@ class ProcessIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aStoppedProcessTimesOutAndComesBack() throws Exception {
     try (ChildJvm server = new ChildJvm(HealthServerMain.class);
         HealthChecker<URI> checker = checker(ofSeconds(2))) {
@@ -58,6 +61,7 @@ class ProcessIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aCheckerThatIsStoppedAndResumedDeclaresNobodyDead() throws Exception {
     try (ChildJvm server = new ChildJvm(HealthServerMain.class, "300")) {
       String port = Integer.toString(target(server).getPort());

@@ -26,11 +26,15 @@ class ReadmeTest {
             import io.spinforge.health.*;
             import io.spinforge.health.probe.*;
             import io.spinforge.health.registry.*;
+            import io.spinforge.health.report.*;
+            import com.sun.net.httpserver.HttpServer;
+            import javax.sql.DataSource;
             import io.lettuce.core.RedisClient;
             import java.net.InetSocketAddress;
             import java.net.URI;
             import java.time.Duration;
             import java.util.List;
+            import java.util.concurrent.CompletableFuture;
             import java.util.concurrent.CompletionStage;
             """,
             """
@@ -38,9 +42,17 @@ class ReadmeTest {
             interface Client { CompletionStage<ProbeResult> ping(URI uri); }
             interface Jdbc { boolean isValid(URI uri) throws Exception; }
             RedisClient redisClient;
+            ServiceInstance instance;
+            ServiceRegistry registry;
+            HealthChecker<ServiceInstance> self;
             Router router;
             Client client;
             Jdbc jdbc;
+            HttpServer server;
+            InetSocketAddress redisAddress;
+            HealthChecker<ServiceInstance> health;
+            double free() { return 1; }
+            ProbeResult check(URI uri) { return ProbeResult.healthy(); }
             """);
   }
 

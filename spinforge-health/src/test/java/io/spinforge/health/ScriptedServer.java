@@ -23,6 +23,7 @@ final class ScriptedServer implements Closeable {
   private final ServerSocket listener;
   private final Thread acceptor;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private final String requestEnd;
   private volatile Script script;
 
   /** Answers one request; the connection stays open until the script closes it. */
@@ -31,8 +32,14 @@ final class ScriptedServer implements Closeable {
   }
 
   ScriptedServer(Script script) throws IOException {
+    this(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), "\r\n\r\n", script);
+  }
+
+  /** A server on a socket of the test's choice, whose requests end in their own way. */
+  ScriptedServer(ServerSocket listener, String requestEnd, Script script) {
     this.script = script;
-    this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    this.listener = listener;
+    this.requestEnd = requestEnd;
     this.acceptor = start(this::accept);
   }
 
@@ -100,7 +107,7 @@ final class ScriptedServer implements Closeable {
       StringBuilder request = new StringBuilder();
       for (int b = in.read(); b >= 0; b = in.read()) {
         request.append((char) b);
-        if (request.indexOf("\r\n\r\n") >= 0) {
+        if (request.indexOf(requestEnd) >= 0) {
           lastRequest = request.toString();
           request.setLength(0);
           requests.incrementAndGet();

@@ -134,7 +134,9 @@ final class Simulation {
         wake = now;
       }
       case CLOSE -> {
-        closed.add(slot);
+        if (slot.gone) {
+          closed.add(slot);
+        }
         running.remove(slot);
       }
     }

@@ -37,6 +37,60 @@ class StandingTest {
         });
   }
 
+  @Test
+  void everyStringOfResultsUpToSevenMovesTheStateAsHaproxyAndEnvoyDo() {
+    for (int rise = 1; rise <= 4; rise++) {
+      for (int fall = 1; fall <= 4; fall++) {
+        strings("", Standing.HEALTHY, rise, fall, rise + fall - 1, true, 0, 0);
+        strings("", Standing.UNHEALTHY, rise, fall, 0, false, 0, 0);
+      }
+    }
+  }
+
+  /**
+   * Walks the tree of all strings over passed, degraded, failed, failed at once and nothing.
+   *
+   * @param health HAProxy's one counter: up while it is at least rise; a pass adds one and fills it
+   *     from rise on, a failure takes one and empties it from rise down; a fault that is beyond
+   *     doubt empties it
+   * @param envoy whether Envoy holds the host for healthy, with its two counters
+   */
+  private static void strings(
+      String results,
+      Standing standing,
+      int rise,
+      int fall,
+      int health,
+      boolean envoy,
+      int successes,
+      int failures) {
+    if ((standing.fit() != (health >= rise)) || (standing.fit() != envoy)) {
+      throw new AssertionError(
+          results + " with rise " + rise + ", fall " + fall + ": " + standing + ", " + health);
+    }
+    if (results.length() == 7) {
+      return;
+    }
+    for (Verdict verdict : Verdict.values()) {
+      Standing next = standing.step(verdict, rise, fall);
+      String more = results + "PDFN-".charAt(verdict.ordinal());
+      switch (verdict) {
+        case HEALTHY, DEGRADED -> {
+          int raised = health + 1 >= rise ? rise + fall - 1 : health + 1;
+          boolean well = envoy || successes + 1 >= rise;
+          strings(more, next, rise, fall, raised, well, successes + 1, 0);
+        }
+        case FAILED -> {
+          int lowered = health > rise ? health - 1 : 0;
+          boolean well = envoy && failures + 1 < fall;
+          strings(more, next, rise, fall, lowered, well, 0, failures + 1);
+        }
+        case FAILED_NOW -> strings(more, next, rise, fall, 0, false, 0, failures + 1);
+        case INCONCLUSIVE -> strings(more, next, rise, fall, health, envoy, successes, failures);
+      }
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(Verdict.class)
   void theFirstConclusiveResultDecidesAlone(Verdict verdict) {

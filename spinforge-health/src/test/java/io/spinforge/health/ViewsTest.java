@@ -18,7 +18,7 @@ class ViewsTest {
         (seed, random) -> {
           List<Slot<Integer>> slots = randomSlots(random);
           double panicBelow = random.nextInt(5) / 4.0;
-          HealthView<Integer> view = Views.of(slots, panicBelow, Views.empty());
+          HealthView<Integer> view = Views.of(slots, panicBelow, 0, Views.empty());
           List<Slot<Integer>> candidates = slots.stream().filter(s -> !s.drained).toList();
           List<Integer> fit = having(candidates, Status.HEALTHY, Status.DEGRADED);
           List<Integer> hopeful =
@@ -43,12 +43,12 @@ class ViewsTest {
   void anUnchangedEffectiveListStaysTheSameObject() {
     Slot<String> a = slot("a", Standing.HEALTHY);
     Slot<String> b = slot("b", Standing.UNHEALTHY);
-    HealthView<String> first = Views.of(List.of(a, b), 0.5, Views.empty());
+    HealthView<String> first = Views.of(List.of(a, b), 0.5, 0, Views.empty());
     b.standing = Standing.UNKNOWN;
-    HealthView<String> second = Views.of(List.of(a, b), 0.5, first);
+    HealthView<String> second = Views.of(List.of(a, b), 0.5, 0, first);
     assertThat(second.effective()).isSameAs(first.effective());
     a.value = new String("a");
-    assertThat(Views.of(List.of(a, b), 0.5, second).effective())
+    assertThat(Views.of(List.of(a, b), 0.5, 0, second).effective())
         .isEqualTo(second.effective())
         .isNotSameAs(second.effective());
   }

@@ -32,6 +32,10 @@ final class BlockingSession<T> implements Session<T> {
 
   @Override
   public void start(long attempt, long timeoutNanos) {
+    if (probe.executor() == null && helpers.exhausted()) {
+      reply.result(attempt, ProbeResult.inconclusive("every thread is held by a stuck check"));
+      return;
+    }
     T subject = target;
     Check check = new Check(attempt, subject);
     running = check;
@@ -65,7 +69,7 @@ final class BlockingSession<T> implements Session<T> {
   }
 
   /** Cancels the running check; returns whether it had a thread. */
-  private boolean cancel() {
+  boolean cancel() {
     Check check = running;
     running = null;
     return check != null && check.giveUp();

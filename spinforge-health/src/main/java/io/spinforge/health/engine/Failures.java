@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Tells what an exception says of a target. */
@@ -33,7 +34,12 @@ final class Failures {
 
   /** Judges an exception on an open connection of ours. */
   static ProbeResult exchanging(IOException e) {
-    return ProbeResult.failed(Failure.RESET, text(e));
+    return e instanceof SSLException ? securing(e) : ProbeResult.failed(Failure.RESET, text(e));
+  }
+
+  /** Judges an exception out of TLS: an alert, a certificate, an answer that is not TLS. */
+  static ProbeResult securing(Exception e) {
+    return ProbeResult.failed(Failure.TLS, text(e));
   }
 
   /** Judges an exception out of somebody else's code by the first cause that is known. */
@@ -65,6 +71,9 @@ final class Failures {
     }
     if (e instanceof SocketTimeoutException || e instanceof TimeoutException) {
       return ProbeResult.failed(Failure.TIMEOUT, text(e));
+    }
+    if (e instanceof SSLException) {
+      return ProbeResult.failed(Failure.TLS, text(e));
     }
     if (e instanceof EOFException || e instanceof ClosedChannelException) {
       return ProbeResult.failed(Failure.CLOSED, text(e));

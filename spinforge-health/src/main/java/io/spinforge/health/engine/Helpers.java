@@ -6,20 +6,21 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** At most 8 daemon threads for what blocks: names and blocking checks. None until needed. */
+/** A few daemon threads for what blocks or takes long. None until needed. */
 final class Helpers implements AutoCloseable {
-  private static final int THREADS = 8;
   private static final int IDLE_SECONDS = 10;
 
   private final AtomicInteger numbers = new AtomicInteger();
   private final AtomicInteger stuck = new AtomicInteger();
+  private final int threads;
   private final ThreadPoolExecutor pool;
 
-  Helpers(String threadName) {
+  Helpers(String threadName, int threads) {
+    this.threads = threads;
     pool =
         new ThreadPoolExecutor(
-            THREADS,
-            THREADS,
+            threads,
+            threads,
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
@@ -40,9 +41,19 @@ final class Helpers implements AutoCloseable {
     }
   }
 
+  /** Returns whether every thread is held by a check that overran its time. */
+  boolean exhausted() {
+    return stuck.get() >= threads;
+  }
+
   /** Counts checks that overran their time and have not returned. */
   AtomicInteger stuck() {
     return stuck;
+  }
+
+  /** Ends the threads when everything that was asked for is done. */
+  void finish() {
+    pool.shutdown();
   }
 
   @Override

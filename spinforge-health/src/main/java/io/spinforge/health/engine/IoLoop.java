@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +23,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class IoLoop {
   private static final Logger log = LoggerFactory.getLogger(IoLoop.class);
-  private static final int BUFFER = 16 * 1024;
+
+  /** More than a TLS record of the largest size holds. */
+  private static final int BUFFER = 17 * 1024;
+
+  /** More than two TLS records of the largest size take. */
+  private static final int RECORDS = 36 * 1024;
+
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   /** What the loop does apart from sockets. */
@@ -45,6 +52,7 @@ public final class IoLoop {
   }
 
   final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
+  private @Nullable ByteBuffer records;
   private final LongSupplier ticker;
   private final Selector selector;
   private final Thread thread;
@@ -107,6 +115,16 @@ public final class IoLoop {
 
   long now() {
     return ticker.getAsLong();
+  }
+
+  /** Returns the buffer for TLS records; a loop without TLS has none. */
+  ByteBuffer records() {
+    ByteBuffer made = records;
+    if (made == null) {
+      made = ByteBuffer.allocate(RECORDS);
+      records = made;
+    }
+    return made;
   }
 
   Selector selector() {

@@ -23,10 +23,21 @@ final class Resolver {
   private final Map<String, Name> names = new HashMap<>();
   private final IoLoop loop;
   private final Helpers helpers;
+  private final Names source;
+
+  /** The system's names, or a test's. */
+  interface Names {
+    @Nullable InetAddress byName(String host);
+  }
 
   Resolver(IoLoop loop, Helpers helpers) {
+    this(loop, helpers, Resolver::byName);
+  }
+
+  Resolver(IoLoop loop, Helpers helpers, Names source) {
     this.loop = loop;
     this.helpers = helpers;
+    this.source = source;
   }
 
   /** Tells the address of a host, now or later; null if it has none. */
@@ -52,7 +63,7 @@ final class Resolver {
       name.running = true;
       helpers.execute(
           () -> {
-            InetAddress address = byName(host);
+            InetAddress address = source.byName(host);
             loop.execute(() -> resolved(name, address));
           });
     }

@@ -3,26 +3,29 @@ package io.spinforge.health.engine;
 import io.spinforge.health.probe.Failure;
 import io.spinforge.health.probe.ProbeResult;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /** Probes an address by connecting to it. */
 final class TcpExchange extends Wire implements Session<InetSocketAddress> {
-  private final String host;
-  private final int port;
+  private final InetSocketAddress address;
   private final Reply reply;
   private long attempt;
 
-  TcpExchange(InetSocketAddress address, IoLoop loop, Resolver resolver, Reply reply) {
-    super(loop, resolver);
-    this.host =
-        address.isUnresolved() ? address.getHostString() : address.getAddress().getHostAddress();
-    this.port = address.getPort();
+  TcpExchange(
+      InetSocketAddress address, @Nullable Security security, Network network, Reply reply) {
+    super(network, security);
+    this.address = address;
     this.reply = reply;
   }
 
   @Override
   public void start(long newAttempt, long timeoutNanos) {
     attempt = newAttempt;
-    connect(host, port);
+    if (address.isUnresolved()) {
+      connect(address.getHostString(), address.getPort());
+    } else {
+      connect(address.getHostString(), address);
+    }
   }
 
   @Override

@@ -20,6 +20,12 @@ public enum Failure {
   TOO_LARGE,
   /** The host name has no address. */
   UNRESOLVED,
+  /** No TLS connection: an alert, a certificate that is not trusted or of another name. */
+  TLS,
+  /** The target wants other credentials, or none were given. */
+  UNAUTHORIZED,
+  /** The target answers that it cannot serve yet, for example while it loads its data. */
+  NOT_READY,
   /** Anything else: the probe threw, or its own code says so. */
   ERROR
 }

@@ -12,17 +12,19 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Checks a target by an HTTP GET; by default every status from 200 to 299 is healthy and every
  * other one a failure. Immutable: each method returns a changed copy.
  *
- * <p>{@code http://} URIs are probed with HTTP/1.1 on the checker's I/O thread. The connection is
- * kept open between probes if the server allows it, and its end starts a confirming probe at once;
- * that is how a crash is seen long before the next round. The answer is read to its end, at most 64
- * KB of it, and its body is ignored. {@code https://} URIs, and every URI if a {@link #client} is
- * given, go through {@link HttpClient} instead, without that early sign.
+ * <p>URIs are probed with HTTP/1.1 on the checker's I/O thread. The connection is kept open between
+ * probes if the server allows it, and its end starts a confirming probe at once; that is how a
+ * crash is seen long before the next round. The answer is read to its end, at most 64 KB of it, and
+ * its body is ignored. For {@code https://} the server's certificate must be trusted and made out
+ * to the host in the URI. Only if a {@link #client} is given does every URI go through that,
+ * without the early sign.
  *
  * @param <T> the type of the targets
  */
@@ -38,18 +40,21 @@ public final class HttpProbe<T> implements Probe<T> {
   private final IntPredicate healthy;
   private final IntPredicate degraded;
   private final @Nullable HttpClient client;
+  private final @Nullable SSLContext sslContext;
 
   private HttpProbe(
       Function<? super T, URI> uri,
       Map<String, String> headers,
       IntPredicate healthy,
       IntPredicate degraded,
-      @Nullable HttpClient client) {
+      @Nullable HttpClient client,
+      @Nullable SSLContext sslContext) {
     this.uri = requireNonNull(uri, "uri");
     this.headers = Collections.unmodifiableMap(headers);
     this.healthy = requireNonNull(healthy, "healthy");
     this.degraded = requireNonNull(degraded, "degraded");
     this.client = client;
+    this.sslContext = sslContext;
   }
 
   /**
@@ -58,7 +63,7 @@ public final class HttpProbe<T> implements Probe<T> {
    */
   public static <T> HttpProbe<T> get(Function<? super T, URI> uri) {
     return new HttpProbe<>(
-        uri, Map.of(), status -> status >= 200 && status <= 299, status -> false, null);
+        uri, Map.of(), status -> status >= 200 && status <= 299, status -> false, null, null);
   }
 
   /**
@@ -81,12 +86,12 @@ public final class HttpProbe<T> implements Probe<T> {
     }
     Map<String, String> more = new LinkedHashMap<>(headers);
     more.put(name, value);
-    return new HttpProbe<>(uri, more, healthy, degraded, client);
+    return new HttpProbe<>(uri, more, healthy, degraded, client, sslContext);
   }
 
   /** Replaces the rule for healthy statuses; default 200 to 299. */
   public HttpProbe<T> healthyWhen(IntPredicate status) {
-    return new HttpProbe<>(uri, headers, status, degraded, client);
+    return new HttpProbe<>(uri, headers, status, degraded, client, sslContext);
   }
 
   /**
@@ -94,12 +99,19 @@ public final class HttpProbe<T> implements Probe<T> {
    * before the healthy ones; default none.
    */
   public HttpProbe<T> degradedWhen(IntPredicate status) {
-    return new HttpProbe<>(uri, headers, healthy, status, client);
+    return new HttpProbe<>(uri, headers, healthy, status, client, sslContext);
   }
 
   /** Sends every probe through a client of the host, which the checker never closes. */
   public HttpProbe<T> client(HttpClient client) {
-    return new HttpProbe<>(uri, headers, healthy, degraded, requireNonNull(client, "client"));
+    requireNonNull(client, "client");
+    return new HttpProbe<>(uri, headers, healthy, degraded, client, sslContext);
+  }
+
+  /** Takes the certificates for {@code https://} from this context, not from the JVM's default. */
+  public HttpProbe<T> tls(SSLContext context) {
+    requireNonNull(context, "context");
+    return new HttpProbe<>(uri, headers, healthy, degraded, client, context);
   }
 
   /** Returns the URI to get for a target. */
@@ -115,6 +127,11 @@ public final class HttpProbe<T> implements Probe<T> {
   /** Returns the host's client, or null if the checker's own is used. */
   public @Nullable HttpClient client() {
     return client;
+  }
+
+  /** Returns the certificates to use, or null for the JVM's. */
+  public @Nullable SSLContext sslContext() {
+    return sslContext;
   }
 
   /** Judges the status of a complete answer. */

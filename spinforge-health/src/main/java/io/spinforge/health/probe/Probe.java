@@ -1,18 +1,21 @@
 package io.spinforge.health.probe;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
 /**
  * Describes how to check one target. Immutable, and may be shared by several checkers.
  *
- * <p>{@link HttpProbe} and {@link TcpProbe} run on the checker's own thread; a check with any other
- * client is given to {@link #async} or {@link #blocking}.
+ * <p>{@link HttpProbe}, {@link TcpProbe} and {@link RedisProbe} run on the checker's own thread,
+ * {@link JdbcProbe} on a few others; a check with any other client is given to {@link #async} or
+ * {@link #blocking}.
  *
  * @param <T> the type of the targets
  */
-public sealed interface Probe<T> permits HttpProbe, TcpProbe, AsyncProbe, BlockingProbe {
+public sealed interface Probe<T>
+    permits HttpProbe, TcpProbe, RedisProbe, JdbcProbe, AsyncProbe, BlockingProbe, CombinedProbe {
 
   /**
    * Returns a probe that calls asynchronous code.
@@ -31,7 +34,7 @@ public sealed interface Probe<T> permits HttpProbe, TcpProbe, AsyncProbe, Blocki
    *
    * <p>A check that overruns the checker's timeout is interrupted and has failed. One that found no
    * free thread within the timeout is inconclusive: stuck checks of some targets say nothing of
-   * others.
+   * others. While all 8 are stuck, every check is inconclusive at once.
    */
   static <T> Probe<T> blocking(Blocking<T> check) {
     return new BlockingProbe<>(check, null);
@@ -44,6 +47,31 @@ public sealed interface Probe<T> permits HttpProbe, TcpProbe, AsyncProbe, Blocki
    */
   static <T> Probe<T> blocking(Blocking<T> check, Executor executor) {
     return new BlockingProbe<>(check, executor);
+  }
+
+  /** Returns a probe that passes if all of these pass; see {@link CombinedProbe}. */
+  @SafeVarargs
+  @SuppressWarnings("varargs") // the list is a copy
+  static <T> Probe<T> allOf(Probe<? super T>... probes) {
+    return new CombinedProbe<T>(Math.max(1, probes.length), List.of(probes));
+  }
+
+  /** Returns a probe that passes if one of these passes; see {@link CombinedProbe}. */
+  @SafeVarargs
+  @SuppressWarnings("varargs") // the list is a copy
+  static <T> Probe<T> anyOf(Probe<? super T>... probes) {
+    return new CombinedProbe<T>(1, List.of(probes));
+  }
+
+  /**
+   * Returns a probe that passes if so many of these pass; see {@link CombinedProbe}.
+   *
+   * @param needed 1 to the number of probes
+   */
+  @SafeVarargs
+  @SuppressWarnings("varargs") // the list is a copy
+  static <T> Probe<T> quorum(int needed, Probe<? super T>... probes) {
+    return new CombinedProbe<T>(needed, List.of(probes));
   }
 
   /** An asynchronous check. */

@@ -2,12 +2,9 @@ package io.spinforge.health.registry;
 
 import static java.util.Objects.requireNonNull;
 
-import io.spinforge.health.registry.store.Answer;
 import io.spinforge.health.registry.store.Hint;
-import io.spinforge.health.registry.store.Lease;
 import io.spinforge.health.registry.store.LeaseStore;
 import io.spinforge.health.registry.store.StoreListener;
-import io.spinforge.health.registry.store.Sync;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -16,39 +13,35 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A registry over any store. What it knows lives on one thread: callers, timers and the store's
  * answers all hand their step to it and read what it last published.
  */
 final class Engine implements ServiceRegistry, StoreListener {
-  private static final int REMEMBERED = 256;
-
   private final Context context;
   private final Listeners listeners;
   // One per service that was ever registered or watched here; looked up by any thread.
   private final Map<String, Hub> hubs = new ConcurrentHashMap<>();
-  // The last answers to discover, for when the store is away.
-  private final Map<String, List<ServiceInstance>> discovered = new ConcurrentHashMap<>();
+  private final Questions questions;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Engine(Context context, Listeners listeners) {
     this.context = context;
     this.listeners = listeners;
+    this.questions = new Questions(context);
   }
 
   static Engine start(Settings settings, LeaseStore store, Listeners listeners) {
     Scheduler scheduler = new ThreadScheduler(threadName(settings));
-    return start(settings, store, listeners, scheduler, new SplittableRandom());
+    InstantSource clock = InstantSource.system();
+    return start(settings, store, listeners, scheduler, new SplittableRandom(), clock);
   }
 
   static Engine start(
@@ -56,11 +49,11 @@ final class Engine implements ServiceRegistry, StoreListener {
       LeaseStore store,
       Listeners listeners,
       Scheduler scheduler,
-      SplittableRandom random) {
+      SplittableRandom random,
+      InstantSource clock) {
     Counters counters = new Counters();
     Notices notices =
         new Notices(listeners.listener(), listeners.executor(), counters.listenerFailures);
-    InstantSource clock = InstantSource.system();
     Context context = new Context(settings, store, scheduler, counters, notices, clock, random);
     Engine engine = new Engine(context, listeners);
     store.start(engine);
@@ -75,11 +68,25 @@ final class Engine implements ServiceRegistry, StoreListener {
 
   @Override
   public Registration register(ServiceInstance instance) {
+    return held(instance, false);
+  }
+
+  @Override
+  public Registration registerWhen(ServiceInstance instance, CompletionStage<?> ready) {
+    requireNonNull(ready, "ready");
+    Held held = held(instance, true);
+    var unused =
+        ready.whenComplete(
+            (value, cause) -> context.scheduler().execute(() -> held.decided(cause)));
+    return held;
+  }
+
+  private Held held(ServiceInstance instance, boolean waits) {
     requireNonNull(instance, "instance");
     checkOpen();
     Hub hub = hub(instance.service());
     String nonce = HexFormat.of().toHexDigits(UUID.randomUUID().getLeastSignificantBits());
-    Held held = new Held(hub, context, instance, nonce);
+    Held held = new Held(hub, context, instance, nonce, waits);
     hub.reserve(held);
     context.scheduler().execute(() -> hub.add(held));
     return held;
@@ -88,24 +95,27 @@ final class Engine implements ServiceRegistry, StoreListener {
   @Override
   public Watch watch(String service, Consumer<? super List<ServiceInstance>> listener) {
     requireNonNull(listener, "listener");
-    return watch(
-        new ListWatch(
-            ServiceInstance.checkService(service), delivery(listener), null, this::unwatch));
+    return watch(service, Sink.lists(listener, listeners.executor(), listenerFailures()));
   }
 
   @Override
   public Watch watchSnapshots(String service, Consumer<? super ServiceSnapshot> listener) {
     requireNonNull(listener, "listener");
-    return watch(
-        new ListWatch(
-            ServiceInstance.checkService(service), null, delivery(listener), this::unwatch));
+    return watch(service, Sink.snapshots(listener, listeners.executor(), listenerFailures()));
   }
 
-  private <T> Delivery<T> delivery(Consumer<? super T> listener) {
-    return new Delivery<>(listener, listeners.executor(), context.counters().listenerFailures);
+  @Override
+  public Watch watchChanges(String service, Consumer<? super ServiceChanges> listener) {
+    requireNonNull(listener, "listener");
+    return watch(service, Sink.changes(listener, listeners.executor(), listenerFailures()));
   }
 
-  private Watch watch(ListWatch watch) {
+  private LongAdder listenerFailures() {
+    return context.counters().listenerFailures;
+  }
+
+  private Watch watch(String service, Sink sink) {
+    ListWatch watch = new ListWatch(ServiceInstance.checkService(service), sink, this::unwatch);
     checkOpen();
     Hub hub = hub(watch.service());
     context.scheduler().execute(() -> hub.follower().add(watch));
@@ -126,48 +136,13 @@ final class Engine implements ServiceRegistry, StoreListener {
     if (watched != null && watched.snapshot().loaded()) {
       return watched.up();
     }
-    ServiceInstance.checkService(service);
-    CompletableFuture<Sync> future = context.store().sync(service, "", 0);
-    try {
-      Duration timeout = context.settings().timeout();
-      Sync sync = future.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-      return remember(service, read(service, sync).snapshot().up());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return recall(service, e);
-    } catch (TimeoutException e) {
-      return recall(service, e);
-    } catch (ExecutionException e) {
-      return recall(service, e.getCause());
-    } finally {
-      future.cancel(false); // no effect if it has ended
-    }
+    return questions.discover(ServiceInstance.checkService(service));
   }
 
-  private Mirror read(String service, Sync sync) {
-    context.counters().syncs.increment();
-    context.counters().snapshots.increment();
-    Mirror mirror = new Mirror(service, context.counters().unreadable);
-    mirror.apply(sync, "", 0);
-    return mirror;
-  }
-
-  private List<ServiceInstance> remember(String service, List<ServiceInstance> list) {
-    if (discovered.size() < REMEMBERED || discovered.containsKey(service)) {
-      discovered.put(service, list);
-    }
-    return list;
-  }
-
-  private List<ServiceInstance> recall(String service, @Nullable Throwable cause) {
-    context.counters().storeFailures.increment();
-    context.store().troubled();
-    List<ServiceInstance> last = discovered.get(service);
-    if (last == null) {
-      throw new RegistryUnavailableException(
-          "service: " + service + " (expected: a store that answers, or a watch)", cause);
-    }
-    return last;
+  @Override
+  public List<String> services() {
+    checkOpen();
+    return questions.services();
   }
 
   @Override
@@ -175,40 +150,7 @@ final class Engine implements ServiceRegistry, StoreListener {
     requireNonNull(instance, "instance");
     checkOpen();
     Hub hub = hub(instance.service());
-    context.scheduler().execute(() -> witness(hub, instance));
-  }
-
-  private void witness(Hub hub, ServiceInstance instance) {
-    if (hub.follower().active()) {
-      Lease lease = hub.follower().witness(instance);
-      if (lease != null) {
-        remove(hub, lease);
-      }
-      return;
-    }
-    Call.start(
-        context,
-        context.store().sync(hub.service(), "", 0),
-        sync -> {
-          var entry = read(hub.service(), sync).entryOf(instance);
-          if (entry != null) {
-            remove(hub, new Lease(entry.id(), entry.nonce()));
-          }
-        },
-        cause -> context.counters().storeFailures.increment());
-  }
-
-  private void remove(Hub hub, Lease lease) {
-    Call.start(
-        context,
-        context.store().remove(hub.service(), lease),
-        answer -> {
-          if (answer.outcome() == Answer.Outcome.WRITTEN) {
-            context.counters().confirmedDown.increment();
-            hub.event("removed at a second witness's word: " + lease.id());
-          }
-        },
-        cause -> context.counters().storeFailures.increment());
+    context.scheduler().execute(() -> questions.witness(hub, instance));
   }
 
   // What it tells of itself
@@ -216,30 +158,7 @@ final class Engine implements ServiceRegistry, StoreListener {
   @Override
   public ServiceExplanation explain(String service) {
     Hub hub = hubs.get(ServiceInstance.checkService(service));
-    if (hub == null) {
-      return new ServiceExplanation(
-          service, false, true, Protection.NONE, "", 0, 0, 0, 0, List.of());
-    }
-    Follower.View view = hub.follower().view();
-    ServiceSnapshot watched = view == null ? null : view.snapshot();
-    List<ServiceInstance> known = new ArrayList<>();
-    if (watched != null) {
-      known.addAll(watched.instances());
-    } else {
-      hub.registrations().forEach(registration -> known.add(registration.instance()));
-    }
-    int up = (int) known.stream().filter(i -> i.status() == InstanceStatus.UP).count();
-    return new ServiceExplanation(
-        service,
-        watched != null,
-        !hub.down(),
-        watched == null ? Protection.NONE : watched.protection(),
-        watched == null ? "" : watched.generation(),
-        watched == null ? 0 : watched.revision(),
-        up,
-        known.size() - up,
-        hub.follower().carried(),
-        hub.events().list());
+    return hub == null ? ServiceExplanation.unknown(service) : hub.explain();
   }
 
   @Override
@@ -262,6 +181,17 @@ final class Engine implements ServiceRegistry, StoreListener {
     List<Held> all = new ArrayList<>();
     hubs.values().forEach(hub -> all.addAll(hub.registrations()));
     all.forEach(Held::beginClose);
+    if (context.scheduler().isCurrent()) { // called by a listener that runs on our own thread
+      hubs.values().forEach(Hub::end);
+    } else {
+      awaitEnd(all);
+    }
+    context.scheduler().close();
+    context.store().close();
+    listeners.end().run();
+  }
+
+  private void awaitEnd(List<Held> all) {
     long begin = context.scheduler().nanos();
     for (Held held : all) {
       long left = context.settings().timeout().toNanos() - (context.scheduler().nanos() - begin);
@@ -276,9 +206,6 @@ final class Engine implements ServiceRegistry, StoreListener {
               ended.countDown();
             });
     Held.await(ended, context.settings().timeout());
-    context.scheduler().close();
-    context.store().close();
-    listeners.end().run();
   }
 
   private void checkOpen() {

@@ -19,6 +19,8 @@ final class Follower {
   private static final Logger log = LoggerFactory.getLogger(Follower.class);
   private static final long SOON_NANOS = 20_000_000L;
   private static final long EXPIRY_SPREAD_NANOS = 100_000_000L;
+  private static final int REST = 4;
+  private static final long LONGEST_REST_NANOS = 100_000_000L;
 
   private final Hub hub;
   private final Context context;
@@ -27,12 +29,16 @@ final class Follower {
   private volatile @Nullable View view; // the last one published; read by anyone
   private volatile int carried; // read by explain
   private volatile int watchCount; // read by stats
+  private volatile @Nullable ExpiryBudget budget; // as last told; read by explain
   private Protection protection = Protection.NONE;
   private Scheduler.@Nullable Timer askTimer;
   private Scheduler.@Nullable Timer carryTimer;
   private boolean asking;
   private boolean askAgain;
   private boolean publishing;
+  private Scheduler.@Nullable Timer publishTimer;
+  private long publishedAt;
+  private long publishNanos; // how long the last list took
   private long ttlNanos;
 
   /**
@@ -65,6 +71,10 @@ final class Follower {
     return carried;
   }
 
+  @Nullable ExpiryBudget budget() {
+    return budget;
+  }
+
   int watches() {
     return watchCount;
   }
@@ -90,6 +100,7 @@ final class Follower {
       mirror = null;
       view = null;
       carried = 0;
+      budget = null;
       askTimer = Hub.cancel(askTimer);
       carryTimer = Hub.cancel(carryTimer);
       if (!hub.registrations().isEmpty()) {
@@ -168,6 +179,7 @@ final class Follower {
     if (sync.ttlMillis() > 0) {
       ttlNanos = TimeUnit.MILLISECONDS.toNanos(sync.ttlMillis());
     }
+    budget = ExpiryBudget.of(sync.leases());
     Mirror.Result result = asker.apply(sync, generation, revision);
     if (result == Mirror.Result.LOSS) {
       context.counters().storeLosses.increment();
@@ -241,19 +253,37 @@ final class Follower {
     return entry == null ? null : new Lease(entry.id(), entry.nonce());
   }
 
-  /** Publishes after the hints that are waiting already, so that a burst of them costs one list. */
+  /**
+   * Publishes after the hints that are waiting already, so that a burst of them costs one list; and
+   * not before four times as long has passed as the last list took to make, so that a stream of
+   * changes to a very long list leaves most of the thread's time to other work.
+   */
   private void publishSoon() {
     if (!publishing) {
       publishing = true;
-      context.scheduler().execute(this::publish);
+      long since = context.scheduler().nanos() - publishedAt;
+      long wait = Math.min(REST * publishNanos, LONGEST_REST_NANOS) - since;
+      if (wait <= 0) {
+        context.scheduler().execute(this::publish);
+      } else {
+        publishTimer = context.scheduler().schedule(wait, this::publish);
+      }
     }
   }
 
   private void publish() {
+    publishTimer = Hub.cancel(publishTimer);
     publishing = false;
     if (mirror == null) {
       return;
     }
+    long begun = context.scheduler().nanos();
+    publish(mirror);
+    publishedAt = context.scheduler().nanos();
+    publishNanos = publishedAt - begun;
+  }
+
+  private void publish(Mirror mirror) {
     ServiceSnapshot next = mirror.snapshot();
     carried = mirror.carried();
     Protection from = protection;

@@ -49,13 +49,17 @@ final class Held implements Registration {
   private boolean sent; // a register command was sent, whatever became of it
   private boolean stood;
   private boolean busy;
+  private boolean waits; // for the host's word that it is ready
   private Scheduler.@Nullable Timer retry;
 
-  Held(Hub hub, Context context, ServiceInstance instance, String nonce) {
+  /** Makes a registration, which may wait until it is {@link #decided}. */
+  Held(Hub hub, Context context, ServiceInstance instance, String nonce, boolean waits) {
     this.hub = hub;
     this.context = context;
     this.lease = new Lease(instance.id(), nonce);
-    this.wanted = instance;
+    boolean suspect = instance.status() == InstanceStatus.SUSPECT; // by others' word, not its own
+    this.wanted = suspect ? instance.withStatus(InstanceStatus.UP) : instance;
+    this.waits = waits;
   }
 
   @Override
@@ -160,11 +164,26 @@ final class Held implements Registration {
       ServiceInstance instance = wanted;
       if (epoch != 0 && (stands == null || !stands.sameAs(instance))) {
         rewrite(instance);
-      } else if (epoch == 0 && retry == null) {
+      } else if (epoch == 0 && retry == null && !waits) {
         enter(instance);
       }
     }
     return busy;
+  }
+
+  /** The host is ready, or failed to become so. */
+  void decided(@Nullable Throwable cause) {
+    if (!open()) {
+      return;
+    }
+    waits = false;
+    if (cause == null) {
+      pump();
+    } else if (!closing) {
+      hub.event("not registered, because it did not become ready: " + lease.id() + ": " + cause);
+      closing = true;
+      end(cause);
+    }
   }
 
   private void remove() {
@@ -321,10 +340,14 @@ final class Held implements Registration {
   }
 
   private void finish() {
+    end(null);
+  }
+
+  private void end(@Nullable Throwable cause) {
     if (retry != null) {
       retry.cancel();
     }
-    to(CLOSED, null);
+    to(CLOSED, cause);
     over.countDown();
     hub.closed(this);
   }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +28,9 @@ final class Hub {
   private static final Logger log = LoggerFactory.getLogger(Hub.class);
   private static final long FIRST_RETRY_NANOS = 100_000_000L;
   private static final long LAST_RETRY_NANOS = 2_000_000_000L;
-  private static final int LEASES_PER_BEAT = 256;
+  private static final int LEASES_PER_BEAT = 128; // well below a millisecond of Redis
+  private static final int NOTE_EVERY = 3; // leases
+  private static final int NOTE_LASTS = 8;
 
   private final String service;
   private final Context context;
@@ -39,6 +42,8 @@ final class Hub {
   private volatile boolean down; // written on the registry's thread, read by stats
   private boolean trying;
   private int attempts;
+  private long notedAt;
+  private boolean noted; // the services index knows of us, since notedAt
 
   Hub(String service, Context context) {
     this.service = service;
@@ -76,6 +81,33 @@ final class Hub {
     return !down || trying;
   }
 
+  /** Tells why the list is what it is; on any thread. */
+  ServiceExplanation explain() {
+    Follower.View view = follower.view();
+    List<ServiceInstance> known = new ArrayList<>();
+    if (view != null) {
+      known.addAll(view.snapshot().instances());
+    } else {
+      registrations().forEach(registration -> known.add(registration.instance()));
+    }
+    Map<InstanceStatus, Long> counts =
+        known.stream()
+            .collect(Collectors.groupingBy(ServiceInstance::status, Collectors.counting()));
+    return new ServiceExplanation(
+        service,
+        view != null,
+        !down,
+        view == null ? Protection.NONE : view.snapshot().protection(),
+        view == null ? "" : view.snapshot().generation(),
+        view == null ? 0 : view.snapshot().revision(),
+        counts.getOrDefault(InstanceStatus.UP, 0L).intValue(),
+        counts.getOrDefault(InstanceStatus.DRAINING, 0L).intValue(),
+        counts.getOrDefault(InstanceStatus.SUSPECT, 0L).intValue(),
+        follower.carried(),
+        follower.budget(),
+        events.list());
+  }
+
   // Registrations
 
   /** Keeps a place for a registration; on any thread. */
@@ -108,6 +140,7 @@ final class Hub {
       retryTimer = cancel(retryTimer);
       down = false;
       attempts = 0;
+      noted = false;
       context.store().unfollow(service);
     }
   }
@@ -117,6 +150,24 @@ final class Hub {
     if (beatTimer == null) {
       beatIn(context.between(context.settings().heartbeat(), 0.9, 1.0));
     }
+    long since = context.scheduler().nanos() - notedAt;
+    if (!noted || since >= NOTE_EVERY * context.settings().ttl().toNanos()) {
+      note();
+    }
+  }
+
+  /** Vouches for the service in the index, which may be on another node than the service. */
+  private void note() {
+    noted = true;
+    notedAt = context.scheduler().nanos();
+    Call.start(
+        context,
+        context.store().note(service, NOTE_LASTS * context.settings().ttl().toMillis()),
+        done -> {},
+        cause -> {
+          noted = false;
+          context.counters().storeFailures.increment();
+        });
   }
 
   private void beatIn(long nanos) {
@@ -158,6 +209,7 @@ final class Hub {
 
   /** The service's data began anew: whoever owns something there looks whether it was lost. */
   void reborn() {
+    noted = false;
     if (!down && !held.isEmpty()) {
       beatIn(context.spread());
     }

@@ -1,9 +1,14 @@
 package io.spinforge.health.registry;
 
-/** What an instance says of itself. */
+/** Whether an instance takes new work. */
 public enum InstanceStatus {
-  /** Takes new work. */
+  /** By its own word it does. */
   UP,
-  /** Finishes what it has and wants nothing new. */
-  DRAINING
+  /** By its own word it does not, and will soon leave. */
+  DRAINING,
+  /**
+   * It did, but its lease has ended, together with too many others' to believe that they all died.
+   * Its owner's next heartbeat makes it {@link #UP} again.
+   */
+  SUSPECT
 }

@@ -2,25 +2,17 @@ package io.spinforge.health.registry;
 
 import java.util.List;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
-/** One subscription, of lists or of snapshots. */
+/** One subscription. */
 final class ListWatch implements Watch {
   private final String service;
-  private final @Nullable Delivery<List<ServiceInstance>> lists;
-  private final @Nullable Delivery<ServiceSnapshot> snapshots;
+  private final Sink sink;
   private final Consumer<ListWatch> onClose;
   private volatile ServiceSnapshot snapshot; // written on the registry's thread
-  private @Nullable List<ServiceInstance> offered; // on the registry's thread
 
-  ListWatch(
-      String service,
-      @Nullable Delivery<List<ServiceInstance>> lists,
-      @Nullable Delivery<ServiceSnapshot> snapshots,
-      Consumer<ListWatch> onClose) {
+  ListWatch(String service, Sink sink, Consumer<ListWatch> onClose) {
     this.service = service;
-    this.lists = lists;
-    this.snapshots = snapshots;
+    this.sink = sink;
     this.onClose = onClose;
     this.snapshot = new ServiceSnapshot(service, false, "", 0, List.of(), Protection.NONE);
   }
@@ -37,13 +29,7 @@ final class ListWatch implements Watch {
 
   void offer(Follower.View view) {
     snapshot = view.snapshot();
-    if (snapshots != null) {
-      snapshots.offer(view.snapshot());
-    }
-    if (lists != null && (offered == null || !same(offered, view.up()))) {
-      offered = view.up();
-      lists.offer(view.up());
-    }
+    sink.offer(view);
   }
 
   /** Returns whether two lists are the same in every property of every instance. */
@@ -61,12 +47,7 @@ final class ListWatch implements Watch {
 
   @Override
   public void close() {
-    if (lists != null) {
-      lists.close();
-    }
-    if (snapshots != null) {
-      snapshots.close();
-    }
+    sink.close();
     onClose.accept(this);
   }
 }

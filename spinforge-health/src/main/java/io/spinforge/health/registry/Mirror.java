@@ -218,7 +218,11 @@ final class Mirror {
     if (!carried.isEmpty()) {
       return Protection.REFILLING;
     }
-    return grace ? Protection.GRACE : Protection.NONE;
+    if (grace) {
+      return Protection.GRACE;
+    }
+    boolean suspects = items.values().stream().anyMatch(item -> item.entry().suspect());
+    return suspects ? Protection.MASS_EXPIRY : Protection.NONE;
   }
 
   ServiceSnapshot snapshot() {

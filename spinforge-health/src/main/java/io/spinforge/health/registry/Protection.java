@@ -9,5 +9,7 @@ public enum Protection {
   /** The store lost its data: the last list is kept while the owners register again. */
   REFILLING,
   /** Nobody reached the store for a while, so it removes no one until owners had a lease's time. */
-  GRACE
+  GRACE,
+  /** Too many leases ended at once: those instances stay in the list, as suspects. */
+  MASS_EXPIRY
 }

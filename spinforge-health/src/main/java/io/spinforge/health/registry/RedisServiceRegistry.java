@@ -9,6 +9,7 @@ import io.spinforge.health.registry.store.LeaseStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -47,6 +48,11 @@ public final class RedisServiceRegistry implements ServiceRegistry {
   }
 
   @Override
+  public Registration registerWhen(ServiceInstance instance, CompletionStage<?> ready) {
+    return engine.registerWhen(instance, ready);
+  }
+
+  @Override
   public Watch watch(String service, Consumer<? super List<ServiceInstance>> listener) {
     return engine.watch(service, listener);
   }
@@ -54,6 +60,16 @@ public final class RedisServiceRegistry implements ServiceRegistry {
   @Override
   public Watch watchSnapshots(String service, Consumer<? super ServiceSnapshot> listener) {
     return engine.watchSnapshots(service, listener);
+  }
+
+  @Override
+  public Watch watchChanges(String service, Consumer<? super ServiceChanges> listener) {
+    return engine.watchChanges(service, listener);
+  }
+
+  @Override
+  public List<String> services() {
+    return engine.services();
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.spinforge.health.registry;
 
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Why a service's list is what it is, as data and, by {@link #toString()}, as text for a person.
@@ -14,7 +15,9 @@ import java.util.Objects;
  * @param revision number of the last change seen
  * @param up instances that take new work
  * @param draining instances that do not
- * @param carried those of them that the store has lost and that are kept for now
+ * @param suspect instances whose leases have ended together with too many others'
+ * @param carried those of all that the store has lost and that are kept for now
+ * @param budget how many leases may end, as the store last counted; null if it was not asked
  * @param events the last events, oldest first, each with its time
  */
 public record ServiceExplanation(
@@ -26,8 +29,41 @@ public record ServiceExplanation(
     long revision,
     int up,
     int draining,
+    int suspect,
     int carried,
+    @Nullable ExpiryBudget budget,
     List<String> events) {
+
+  /** Tells of a service without suspects, of whose leases nothing is known. */
+  public ServiceExplanation(
+      String service,
+      boolean watched,
+      boolean reachable,
+      Protection protection,
+      String generation,
+      long revision,
+      int up,
+      int draining,
+      int carried,
+      List<String> events) {
+    this(
+        service,
+        watched,
+        reachable,
+        protection,
+        generation,
+        revision,
+        up,
+        draining,
+        0,
+        carried,
+        null,
+        events);
+  }
+
+  static ServiceExplanation unknown(String service) {
+    return new ServiceExplanation(service, false, true, Protection.NONE, "", 0, 0, 0, 0, List.of());
+  }
 
   /** Copies the events. */
   public ServiceExplanation {
@@ -41,8 +77,10 @@ public record ServiceExplanation(
     text.append(service).append(watched ? " (watched)" : " (not watched)");
     text.append(reachable ? "" : ", the store does not answer").append('\n');
     text.append("  instances: ").append(up).append(" up, ").append(draining).append(" draining");
+    text.append(suspect == 0 ? "" : ", " + suspect + " suspect");
     text.append(", ").append(carried).append(" carried over\n");
     text.append("  protection: ").append(protection).append('\n');
+    text.append("  leases: ").append(budget == null ? "not asked for" : budget).append('\n');
     text.append("  generation ").append(generation.isEmpty() ? "none" : generation);
     text.append(", revision ").append(revision).append('\n');
     for (String event : events) {

@@ -1,6 +1,7 @@
 package io.spinforge.health.registry;
 
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /**
@@ -32,9 +33,16 @@ public interface ServiceRegistry extends AutoCloseable {
   Registration register(ServiceInstance instance);
 
   /**
+   * Enters an instance when the stage completes, for example when its own health check has passed
+   * for the first time; {@link RegistrationState#PENDING} until then. If the stage fails, the
+   * registration closes. Else as {@link #register(ServiceInstance)}.
+   */
+  Registration registerWhen(ServiceInstance instance, CompletionStage<?> ready);
+
+  /**
    * Calls the listener with the instances that take new work, sorted by id: once when they are
-   * first known, then after every change. Instances that drain are left out, so that the list can
-   * be handed to a health checker or a balancer as it is.
+   * first known, then after every change. Instances that drain are left out, suspects are not, so
+   * that the list can be handed to a health checker or a balancer as it is.
    *
    * <p>The listener is called one call at a time, with the latest list only, on the registry's
    * listener executor. While the store is away, or refills after it lost its data, the last list
@@ -44,6 +52,22 @@ public interface ServiceRegistry extends AutoCloseable {
 
   /** Calls the listener with everything known of the service, whenever any of it changes. */
   Watch watchSnapshots(String service, Consumer<? super ServiceSnapshot> listener);
+
+  /**
+   * Calls the listener with what changed, instance by instance: first with all instances as added,
+   * then with what led from the snapshot it was told last to the latest. No change is missed; a
+   * listener that is slow is told the sum of several.
+   */
+  Watch watchChanges(String service, Consumer<? super ServiceChanges> listener);
+
+  /**
+   * Returns the names of the services that have instances, sorted. Blocks for one round trip, at
+   * most the registry's timeout. A service appears with its first instance, and is gone at most
+   * eight TTLs after its last. If the store does not answer, the last answer is returned.
+   *
+   * @throws RegistryUnavailableException if the store does not answer and never did
+   */
+  List<String> services();
 
   /**
    * Returns the instances that take new work, sorted by id: from memory while a watch of this

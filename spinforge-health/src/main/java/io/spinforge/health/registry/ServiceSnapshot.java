@@ -29,8 +29,8 @@ public record ServiceSnapshot(
     instances = List.copyOf(instances);
   }
 
-  /** Returns the instances that take new work, sorted by id. */
+  /** Returns the instances that take new work, the suspects included, sorted by id. */
   public List<ServiceInstance> up() {
-    return instances.stream().filter(i -> i.status() == InstanceStatus.UP).toList();
+    return instances.stream().filter(i -> i.status() != InstanceStatus.DRAINING).toList();
   }
 }

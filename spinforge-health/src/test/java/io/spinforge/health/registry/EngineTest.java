@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.spinforge.testkit.Seeds;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -26,6 +28,10 @@ final class EngineTest {
   private final List<String> heard = new ArrayList<>();
 
   private Engine engine(long seed) {
+    return engine(seed, InstantSource.system());
+  }
+
+  private Engine engine(long seed, InstantSource clock) {
     RegistryListener listener =
         new RegistryListener() {
           @Override
@@ -53,7 +59,8 @@ final class EngineTest {
         store,
         new Listeners(Runnable::run, listener, () -> {}),
         time,
-        new SplittableRandom(seed));
+        new SplittableRandom(seed),
+        clock);
   }
 
   private static ServiceInstance instance(int port) {
@@ -85,14 +92,14 @@ final class EngineTest {
   }
 
   @Test
-  void oneHeartbeatRenewsUpToTwoHundredFiftySixLeases() {
+  void oneHeartbeatRenewsUpToOneHundredTwentyEightLeases() {
     Engine engine = engine(1);
     for (int i = 1; i <= 600; i++) {
       engine.register(instance(i));
     }
     time.advance(HEARTBEAT);
-    assertThat(store.beatSizes).containsExactly(256, 256, 88);
-    assertThat(engine.stats().heartbeats()).isEqualTo(3);
+    assertThat(store.beatSizes).containsExactly(128, 128, 128, 128, 88);
+    assertThat(engine.stats().heartbeats()).isEqualTo(5);
   }
 
   @Test
@@ -178,6 +185,23 @@ final class EngineTest {
   }
 
   @Test
+  void wallClocksThatAreAnHourApartAndJumpHaveNoEffect() {
+    Instant noon = Instant.parse("2026-01-01T12:00:00Z");
+    Engine fast = engine(1, () -> noon.plusSeconds(3600 + heard.size() * 600L));
+    Engine slow = engine(2, () -> noon.minusSeconds(3600 + heard.size() * 600L));
+    List<Integer> sizes = new ArrayList<>();
+    Watch one = fast.watch(SERVICE, list -> {});
+    Watch other = slow.watch(SERVICE, list -> sizes.add(list.size()));
+    Registration me = fast.register(instance(1));
+    Registration you = slow.register(instance(2));
+    time.advance(Duration.ofHours(3));
+    assertThat(List.of(me.state(), you.state())).containsOnly(ACTIVE);
+    assertThat(ports(one)).isEqualTo(ports(other)).containsExactly(1, 2);
+    assertThat(sizes).containsExactly(0, 1, 2);
+    assertThat(fast.stats().reregistrations() + slow.stats().reregistrations()).isZero();
+  }
+
+  @Test
   void flushedStoreIsFilledAgainWithoutAShorterList() {
     Engine owner = engine(1);
     List<Integer> sizes = new ArrayList<>();
@@ -250,6 +274,29 @@ final class EngineTest {
   }
 
   @Test
+  void fiveMinutesWithoutTheStoreRemoveNobody() {
+    Engine engine = engine(1);
+    List<Integer> sizes = new ArrayList<>();
+    Watch watch = engine.watch(SERVICE, list -> sizes.add(list.size()));
+    List<Registration> all = new ArrayList<>();
+    for (int i = 1; i <= 20; i++) {
+      all.add(engine.register(instance(i)));
+    }
+    sizes.clear();
+    store.failing = true;
+    time.advance(Duration.ofMinutes(5));
+    assertThat(all).allMatch(r -> r.state() == UNCERTAIN);
+    assertThat(watch.snapshot().protection()).isEqualTo(Protection.STORE_AWAY);
+    store.failing = false;
+    time.advance(Duration.ofSeconds(5));
+    assertThat(all).allMatch(r -> r.state() == ACTIVE);
+    time.advance(TTL);
+    assertThat(watch.snapshot().protection()).isEqualTo(Protection.NONE);
+    assertThat(sizes).isEmpty();
+    assertThat(engine.stats().reregistrations()).isZero();
+  }
+
+  @Test
   void closeOfASilentStoreEndsEverything() {
     Engine engine = engine(1);
     Registration me = engine.register(instance(1));
@@ -308,7 +355,8 @@ final class EngineTest {
             store,
             new Listeners(Runnable::run, listener, () -> {}),
             time,
-            new SplittableRandom(1));
+            new SplittableRandom(1),
+            InstantSource.system());
     assertThat(engine.register(instance(1)).state()).isEqualTo(ACTIVE);
     assertThat(engine.stats().listenerFailures()).isEqualTo(1);
   }

@@ -18,7 +18,7 @@ final class FaultyStore implements LeaseStore {
   final List<Long> beatsAt = new ArrayList<>();
   final List<Integer> beatSizes = new ArrayList<>();
   private final Scheduler clock;
-  private MemoryLeaseStore store = new MemoryLeaseStore();
+  private MemoryLeaseStore store;
   private StoreListener listener;
   private int life;
   boolean failing;
@@ -28,6 +28,7 @@ final class FaultyStore implements LeaseStore {
 
   FaultyStore(Scheduler clock) {
     this.clock = clock;
+    this.store = fresh();
   }
 
   @Override
@@ -39,8 +40,12 @@ final class FaultyStore implements LeaseStore {
   /** Loses everything, as FLUSHALL does. */
   void flush() {
     life++;
-    store = new MemoryLeaseStore();
+    store = fresh();
     store.start(new Ear());
+  }
+
+  private MemoryLeaseStore fresh() {
+    return new MemoryLeaseStore(() -> 1 + clock.nanos() / 1_000_000, "memory");
   }
 
   private String generation(String inner) {
@@ -122,7 +127,18 @@ final class FaultyStore implements LeaseStore {
                             s.changes(),
                             s.ttlMillis(),
                             s.expiryMillis(),
-                            s.graceMillis())));
+                            s.graceMillis(),
+                            s.leases())));
+  }
+
+  @Override
+  public CompletableFuture<Void> note(String service, long millis) {
+    return store.note(service, millis);
+  }
+
+  @Override
+  public CompletableFuture<List<String>> services() {
+    return call(store::services);
   }
 
   @Override

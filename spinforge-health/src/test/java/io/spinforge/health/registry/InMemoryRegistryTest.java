@@ -3,6 +3,7 @@ package io.spinforge.health.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.spinforge.health.registry.store.LeaseStore;
 import io.spinforge.health.registry.store.MemoryLeaseStore;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,11 @@ final class InMemoryRegistryTest extends RegistryContract {
             false);
     Listeners listeners = Listeners.of(null, null, "spinforge-registry-test-listener");
     return Engine.start(settings, store, listeners);
+  }
+
+  @Override
+  LeaseStore openStore() {
+    return store;
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.spinforge.health.registry.store.Change;
 import io.spinforge.health.registry.store.Entry;
 import io.spinforge.health.registry.store.Hint;
+import io.spinforge.health.registry.store.Leases;
 import io.spinforge.health.registry.store.Sync;
 import io.spinforge.testkit.Seeds;
 import java.util.ArrayDeque;
@@ -86,7 +87,7 @@ final class MirrorTest {
       } else {
         entries.values().forEach(e -> changes.add(new Change(0, e.id(), e)));
       }
-      return new Sync(generation, revision, digest(), !known, changes, 0, -1, 0);
+      return new Sync(generation, revision, digest(), !known, changes, 0, -1, 0, Leases.NONE);
     }
   }
 
@@ -192,7 +193,7 @@ final class MirrorTest {
     Entry odd = new Entry("b", "2:n:Q", ServiceInstance.of(SERVICE, "h", 1).build().encoded());
     long digest = (bad.hash() + odd.hash()) % Entry.MODULUS;
     List<Change> all = List.of(new Change(0, "a", bad), new Change(0, "b", odd));
-    mirror.apply(new Sync("g", 2, digest, true, all, 0, -1, 0), "", 0);
+    mirror.apply(new Sync("g", 2, digest, true, all, 0, -1, 0, Leases.NONE), "", 0);
     assertThat(mirror.snapshot().instances()).isEmpty();
     assertThat(unreadable.sum()).isEqualTo(2);
   }

@@ -3,6 +3,8 @@ package io.spinforge.health.registry;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.cluster.RedisClusterClient;
+import io.spinforge.health.registry.redis.RedisLeaseStore;
+import io.spinforge.health.registry.store.LeaseStore;
 import io.spinforge.testkit.RedisCluster;
 import io.spinforge.testkit.RedisSentinel;
 import io.spinforge.testkit.RedisServer;
@@ -12,6 +14,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The contract on real servers. */
 final class RedisRegistryIT {
@@ -25,6 +30,8 @@ final class RedisRegistryIT {
   }
 
   @Nested
+  @Execution(ExecutionMode.CONCURRENT)
+  @ResourceLock("standalone") // and so its tests one after the other
   @TestInstance(TestInstance.Lifecycle.PER_CLASS)
   final class Standalone extends RegistryContract {
     private RedisServer server;
@@ -46,9 +53,16 @@ final class RedisRegistryIT {
     ServiceRegistry open() {
       return fast(RedisServiceRegistry.builder(client));
     }
+
+    @Override
+    LeaseStore openStore() {
+      return RedisLeaseStore.of(client, "sf", "silent");
+    }
   }
 
   @Nested
+  @Execution(ExecutionMode.CONCURRENT)
+  @ResourceLock("sentinel") // and so its tests one after the other
   @TestInstance(TestInstance.Lifecycle.PER_CLASS)
   final class Sentinel extends RegistryContract {
     private RedisSentinel servers;
@@ -70,9 +84,16 @@ final class RedisRegistryIT {
     ServiceRegistry open() {
       return fast(RedisServiceRegistry.builder(client));
     }
+
+    @Override
+    LeaseStore openStore() {
+      return RedisLeaseStore.of(client, "sf", "silent");
+    }
   }
 
   @Nested
+  @Execution(ExecutionMode.CONCURRENT)
+  @ResourceLock("cluster") // and so its tests one after the other
   @TestInstance(TestInstance.Lifecycle.PER_CLASS)
   final class Cluster extends RegistryContract {
     private RedisCluster servers;
@@ -94,6 +115,11 @@ final class RedisRegistryIT {
     @Override
     ServiceRegistry open() {
       return fast(RedisServiceRegistry.builder(client));
+    }
+
+    @Override
+    LeaseStore openStore() {
+      return RedisLeaseStore.of(client, "sf", "silent");
     }
   }
 }

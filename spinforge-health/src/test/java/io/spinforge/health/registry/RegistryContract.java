@@ -7,81 +7,18 @@ import static io.spinforge.health.registry.RegistrationState.FENCED;
 import static io.spinforge.health.registry.RegistrationState.PENDING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.with;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.awaitility.core.ConditionFactory;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What every registry does, whatever its store. Heartbeats are a second here or less. */
-abstract class RegistryContract {
-  private static final AtomicInteger names = new AtomicInteger();
-  static final Duration PATIENCE = Duration.ofSeconds(20);
-
-  private final List<ServiceRegistry> opened = new ArrayList<>();
-  private String service;
-  private ServiceRegistry registry;
-
-  /** Opens one more registry on the same store. */
-  abstract ServiceRegistry open();
-
-  private ServiceRegistry another() {
-    ServiceRegistry another = open();
-    opened.add(another);
-    return another;
-  }
-
-  @BeforeEach
-  void openOne() {
-    service = "svc-" + names.incrementAndGet();
-    registry = another();
-  }
-
-  @AfterEach
-  void closeAll() {
-    opened.forEach(ServiceRegistry::close);
-  }
-
-  private static ConditionFactory soon() {
-    return with()
-        .pollDelay(Duration.ZERO)
-        .pollInterval(Duration.ofMillis(10))
-        .await()
-        .atMost(PATIENCE);
-  }
-
-  private ServiceInstance instance(int port) {
-    return ServiceInstance.of(service, "10.0.0.7", port).build();
-  }
-
-  private static void awaitState(Registration registration, RegistrationState state) {
-    soon().until(registration::state, state::equals);
-  }
-
-  private Registration active(ServiceRegistry on, ServiceInstance instance) {
-    Registration registration = on.register(instance);
-    awaitState(registration, ACTIVE);
-    return registration;
-  }
-
-  private static void awaitUp(Watch watch, ServiceInstance... instances) {
-    soon().untilAsserted(() -> assertThat(watch.snapshot().up()).containsExactly(instances));
-  }
-
-  private Watch loaded(ServiceRegistry on) {
-    Watch watch = on.watch(service, list -> {});
-    soon().until(() -> watch.snapshot().loaded());
-    return watch;
-  }
+abstract class RegistryContract extends ExpiryContract {
 
   @Test
   void registeredInstanceIsDiscovered() {

@@ -3,7 +3,7 @@ package io.spinforge.health.registry.redis;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.async.RedisScriptingAsyncCommands;
+import io.lettuce.core.api.async.BaseRedisAsyncCommands;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.codec.StringCodec;
@@ -19,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
  */
 record Lines(
     StatefulConnection<String, String> connection,
-    RedisScriptingAsyncCommands<String, String> commands,
+    BaseRedisAsyncCommands<String, String> commands,
     StatefulRedisPubSubConnection<String, String> hints) {
 
   /** Opens both; blocks. */

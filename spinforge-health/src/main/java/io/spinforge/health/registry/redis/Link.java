@@ -3,7 +3,7 @@ package io.spinforge.health.registry.redis;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisConnectionStateListener;
-import io.lettuce.core.api.async.RedisScriptingAsyncCommands;
+import io.lettuce.core.api.async.BaseRedisAsyncCommands;
 import io.lettuce.core.pubsub.RedisPubSubListener;
 import java.net.SocketAddress;
 import java.util.Set;
@@ -63,7 +63,7 @@ final class Link {
   }
 
   /** Returns the commands: at once, when the attempt under way has ended, or a failure. */
-  CompletableFuture<RedisScriptingAsyncCommands<String, String>> commands() {
+  CompletableFuture<BaseRedisAsyncCommands<String, String>> commands() {
     Lines now = lines;
     if (now != null && now.isOpen()) {
       return CompletableFuture.completedFuture(now.commands());
@@ -71,7 +71,7 @@ final class Link {
     return attempt.thenApply(Link::live);
   }
 
-  private static RedisScriptingAsyncCommands<String, String> live(Lines lines) {
+  private static BaseRedisAsyncCommands<String, String> live(Lines lines) {
     if (!lines.isOpen()) {
       throw notConnected();
     }

@@ -12,6 +12,7 @@ import io.spinforge.health.registry.store.Lease;
 import io.spinforge.health.registry.store.LeaseStore;
 import io.spinforge.health.registry.store.StoreListener;
 import io.spinforge.health.registry.store.Sync;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -163,6 +164,29 @@ public final class RedisLeaseStore implements LeaseStore {
       }
     }
     return Replies.sync(reply, true, List.copyOf(entries.values()));
+  }
+
+  @Override
+  public CompletableFuture<Void> note(String service, long millis) {
+    String[] index = {keys.index(service)};
+    String[] args = {service, Long.toString(millis)};
+    return new Run<Void>(link, Script.NOTE, index, args, reply -> null).start();
+  }
+
+  @Override
+  public CompletableFuture<List<String>> services() {
+    List<CompletableFuture<List<String>>> asked = new ArrayList<>();
+    for (int i = 0; i < Keys.INDEXES; i++) {
+      String[] index = {keys.index(i)};
+      asked.add(
+          new Run<>(link, Script.SERVICES, index, new String[0], RedisLeaseStore::texts).start());
+    }
+    return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
+        .thenApply(all -> asked.stream().flatMap(one -> one.join().stream()).sorted().toList());
+  }
+
+  private static List<String> texts(List<Object> reply) {
+    return reply.stream().map(String.class::cast).toList();
   }
 
   private <T> CompletableFuture<T> run(

@@ -4,15 +4,17 @@ import io.spinforge.health.registry.store.Answer;
 import io.spinforge.health.registry.store.Change;
 import io.spinforge.health.registry.store.Entry;
 import io.spinforge.health.registry.store.Hint;
+import io.spinforge.health.registry.store.Leases;
 import io.spinforge.health.registry.store.Sync;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what the scripts answer; their heads say what that is. */
 final class Replies {
+  private static final int HEAD = 11; // elements of a sync before its list
+
   private Replies() {}
 
   static Answer answer(List<Object> reply) {
@@ -34,11 +36,14 @@ final class Replies {
 
   static Sync sync(List<Object> reply) {
     boolean whole = reply.get(0).equals("S");
-    List<Change> changes = whole ? all(reply) : since(list(reply.get(7)));
+    List<Change> changes = new ArrayList<>();
+    for (int i = HEAD; i < reply.size(); i += whole ? 3 : 4) {
+      changes.add(whole ? change(0, reply, i) : change(number(reply.get(i)), reply, i + 1));
+    }
     return sync(reply, whole, changes);
   }
 
-  /** Returns a whole answer from the head of one reply and entries that were read in chunks. */
+  /** Returns an answer from the head of a reply and entries that were read elsewhere. */
   static Sync sync(List<Object> head, boolean whole, List<Change> changes) {
     return new Sync(
         (String) head.get(1),
@@ -48,52 +53,28 @@ final class Replies {
         changes,
         number(head.get(4)),
         number(head.get(5)),
-        number(head.get(6)));
-  }
-
-  private static List<Change> all(List<Object> reply) {
-    List<Object> owners = list(reply.get(7));
-    List<Object> payloads = list(reply.get(8));
-    Map<Object, Object> payloadOf = new HashMap<>();
-    for (int i = 0; i < payloads.size(); i += 2) {
-      payloadOf.put(payloads.get(i), payloads.get(i + 1));
-    }
-    List<Change> changes = new ArrayList<>(owners.size() / 2);
-    for (int i = 0; i < owners.size(); i += 2) {
-      Object id = owners.get(i);
-      changes.add(change(id, owners.get(i + 1), payloadOf.getOrDefault(id, "")));
-    }
-    return changes;
-  }
-
-  private static List<Change> since(List<Object> stream) {
-    List<Change> changes = new ArrayList<>(stream.size());
-    for (Object item : stream) {
-      List<Object> pair = list(item);
-      String key = (String) pair.get(0);
-      List<Object> fields = list(pair.get(1)); // id, ., o, ., p, .
-      long revision = Long.parseLong(key.substring(0, key.indexOf('-')));
-      String id = (String) fields.get(1);
-      String owner = (String) fields.get(3);
-      Entry entry = owner.isEmpty() ? null : new Entry(id, owner, (String) fields.get(5));
-      changes.add(new Change(revision, id, entry));
-    }
-    return changes;
+        number(head.get(6)),
+        new Leases(
+            (int) number(head.get(7)),
+            (int) number(head.get(8)),
+            (int) number(head.get(9)),
+            number(head.get(10))));
   }
 
   /** Puts the entries of a chunk into the map; returns the next cursor. */
   static String chunk(List<Object> reply, Map<String, Change> into) {
-    List<Object> owners = list(reply.get(2));
-    List<Object> payloads = list(reply.get(3));
-    for (int i = 0; i < payloads.size(); i++) {
-      Change change = change(owners.get(2 * i), owners.get(2 * i + 1), payloads.get(i));
+    for (int i = 2; i < reply.size(); i += 3) {
+      Change change = change(0, reply, i);
       into.put(change.id(), change);
     }
     return (String) reply.get(1);
   }
 
-  private static Change change(Object id, Object owner, Object payload) {
-    return new Change(0, (String) id, new Entry((String) id, (String) owner, (String) payload));
+  private static Change change(long revision, List<Object> reply, int at) {
+    String id = (String) reply.get(at);
+    String owner = (String) reply.get(at + 1);
+    String payload = (String) reply.get(at + 2);
+    return new Change(revision, id, owner.isEmpty() ? null : new Entry(id, owner, payload));
   }
 
   /** Reads {@code gen rev digest id owner payload}; null if the text is something else. */
@@ -118,10 +99,5 @@ final class Replies {
 
   private static long number(Object value) {
     return value instanceof Long number ? number : Long.parseLong((String) value);
-  }
-
-  @SuppressWarnings("unchecked") // what Lettuce returns for a nested array
-  private static List<Object> list(Object value) {
-    return (List<Object>) value;
   }
 }

@@ -2,8 +2,10 @@ package io.spinforge.health.registry.redis;
 
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisNoScriptException;
-import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.api.async.RedisScriptingAsyncCommands;
+import io.lettuce.core.api.async.BaseRedisAsyncCommands;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -43,43 +45,58 @@ final class Run<T> {
     return result;
   }
 
-  private void byName(RedisScriptingAsyncCommands<String, String> commands) {
+  private void byName(BaseRedisAsyncCommands<String, String> commands) {
     if (result.isDone()) {
       return; // withdrawn while there was no connection
     }
-    RedisFuture<List<Object>> sent =
-        commands.evalsha(script.sha(), ScriptOutputType.MULTI, names, args);
-    withdraw(sent);
+    FlatReply reply = new FlatReply();
     var unused =
-        sent.whenComplete(
-            (reply, cause) -> {
-              if (cause instanceof RedisNoScriptException && !result.isDone()) {
-                byText(commands);
-              } else {
-                end(reply, cause);
-              }
-            });
+        send(commands, CommandType.EVALSHA, script.sha(), reply)
+            .whenComplete(
+                (list, cause) -> {
+                  if (cause instanceof RedisNoScriptException && !result.isDone()) {
+                    byText(commands);
+                  } else {
+                    end(reply, list, cause);
+                  }
+                });
   }
 
-  private void byText(RedisScriptingAsyncCommands<String, String> commands) {
+  private void byText(BaseRedisAsyncCommands<String, String> commands) {
     try {
-      RedisFuture<List<Object>> sent =
-          commands.eval(script.text(), ScriptOutputType.MULTI, names, args);
-      withdraw(sent);
-      var unused = sent.whenComplete(this::end);
+      FlatReply reply = new FlatReply();
+      var unused =
+          send(commands, CommandType.EVAL, script.text(), reply)
+              .whenComplete((list, cause) -> end(reply, list, cause));
     } catch (RuntimeException e) {
       fail(e); // the connection was closed between the two
     }
   }
 
-  private void end(@Nullable List<Object> reply, @Nullable Throwable cause) {
-    if (reply == null) {
-      fail(cause == null ? new IllegalStateException(script + ": no reply") : cause);
+  private RedisFuture<List<Object>> send(
+      BaseRedisAsyncCommands<String, String> commands,
+      CommandType command,
+      String name,
+      FlatReply reply) {
+    CommandArgs<String, String> line = new CommandArgs<>(StringCodec.UTF8);
+    line.add(name).add(names.length).addKeys(names).addValues(args);
+    RedisFuture<List<Object>> sent = commands.dispatch(command, reply, line);
+    withdraw(sent);
+    return sent;
+  }
+
+  private void end(FlatReply reply, @Nullable List<Object> list, @Nullable Throwable cause) {
+    if (cause != null) {
+      fail(cause);
       return;
     }
     link.answered();
+    if (list == null || !reply.whole()) {
+      fail(new IllegalStateException(script + ": " + list + " (expected: a whole list)"));
+      return;
+    }
     try {
-      result.complete(reader.apply(reply));
+      result.complete(reader.apply(list));
     } catch (RuntimeException e) {
       fail(e); // not what our script answers
     }

@@ -17,13 +17,16 @@ enum Script {
   UPDATE,
   REMOVE,
   SYNC,
-  CHUNK;
+  CHUNK,
+  NOTE,
+  SERVICES;
 
   private final String text;
   private final String sha;
 
   Script() {
-    text = read("common") + read(name().toLowerCase(Locale.ROOT));
+    boolean index = name().equals("NOTE") || name().equals("SERVICES"); // of another key
+    text = (index ? "" : read("common")) + read(name().toLowerCase(Locale.ROOT));
     try {
       sha =
           HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(text.getBytes(UTF_8)));

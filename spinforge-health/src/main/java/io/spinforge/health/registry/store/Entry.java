@@ -27,6 +27,17 @@ public record Entry(String id, String owner, String payload) {
     return owner.isEmpty() ? 0 : owner.charAt(owner.length() - 1);
   }
 
+  /** Returns whether the lease has ended, together with too many others' to believe it. */
+  public boolean suspect() {
+    return Character.isLowerCase(status());
+  }
+
+  /** Returns the entry as a suspect, or no longer as one. */
+  public Entry suspect(boolean now) {
+    char letter = now ? Character.toLowerCase(status()) : Character.toUpperCase(status());
+    return new Entry(id, owner.substring(0, owner.length() - 1) + letter, payload);
+  }
+
   /** Returns what stands between the colons of the owner. */
   public String nonce() {
     int first = owner.indexOf(':');

@@ -31,6 +31,12 @@ public interface LeaseStore extends AutoCloseable {
   /** Tells what changed since a revision; everything, if that cannot be told. */
   CompletableFuture<Sync> sync(String service, String generation, long revision);
 
+  /** Vouches for a while that the service exists. */
+  CompletableFuture<Void> note(String service, long millis);
+
+  /** Returns the names of the services that somebody vouches for, sorted. */
+  CompletableFuture<List<String>> services();
+
   /** Begins to report new generations of a service and, for watchers, its changes. */
   void follow(String service, boolean changes);
 

@@ -13,6 +13,7 @@ import java.util.List;
  * @param ttlMillis the lease that owners of this service use; 0 if unknown
  * @param expiryMillis when the next lease ends unless it is renewed; negative if there is none
  * @param graceMillis for how long no lease ends, because nobody could have renewed one; else 0
+ * @param leases how many renew
  */
 public record Sync(
     String generation,
@@ -22,4 +23,5 @@ public record Sync(
     List<Change> changes,
     long ttlMillis,
     long expiryMillis,
-    long graceMillis) {}
+    long graceMillis,
+    Leases leases) {}

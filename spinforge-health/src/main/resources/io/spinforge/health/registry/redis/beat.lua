@@ -1,27 +1,29 @@
--- ARGV: channels, ttl, then id and nonce of each lease. Wakes nobody.
-touch()
+-- ARGV: channels, ttl, then id and nonce of each lease. Answers: outcome and epoch of each. Wakes
+-- nobody, unless somebody is no longer a suspect.
+local noted = touch()
+local sub, find = string.sub, string.find
 local ids, answers, renewals = {}, {}, {}
-for i = 4, #ARGV, 2 do ids[#ids + 1] = ARGV[i] end
-local owners = redis.call('HMGET', O, unpack(ids))
-local deadline = now + ARGV[3]
-for i, id in ipairs(ids) do
-  local outcome, epoch = 'GONE', '0'
-  if owners[i] then
-    local nonce
-    epoch, nonce = parse(owners[i])
+local count, renewed, deadline = (#ARGV - 3) / 2, 0, now + ARGV[3]
+for i = 1, count do ids[i] = ARGV[2 + 2 * i] end
+local owners = gen and redis.call('HMGET', O, unpack(ids)) or {}
+for i = 1, count do
+  local owner, outcome, epoch = owners[i], 'GONE', '0'
+  if owner then
+    local colon = find(owner, ':', 1, true)
+    epoch = sub(owner, 1, colon - 1)
     outcome = 'TAKEN'
-    if nonce == ARGV[3 + 2 * i] then
+    if sub(owner, colon + 1, -3) == ARGV[3 + 2 * i] then
       outcome = 'OWN'
-      renewals[#renewals + 1] = deadline
-      renewals[#renewals + 1] = id
+      renewals[renewed + 1], renewals[renewed + 2] = deadline, ids[i]
+      renewed = renewed + 2
+      if isSuspect(owner) then recase(ids[i], owner, string.upper) end
     end
   end
-  answers[#answers + 1] = outcome
-  answers[#answers + 1] = epoch
+  answers[2 * i - 1], answers[2 * i] = outcome, epoch
 end
-if #renewals > 0 then
+if renewed > 0 then
   redis.call('ZADD', D, unpack(renewals))
-  if meta[5] or grace > now then redis.call('HDEL', M, 'graced') end
+  if graced or grace > now then redis.call('HDEL', M, 'graced') end
 end
-sweep()
+if noted or guarded > 0 then sweep() end
 return answers

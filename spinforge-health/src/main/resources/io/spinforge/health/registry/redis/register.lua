@@ -1,4 +1,5 @@
 -- ARGV: channels, generation to begin if there is none, id, nonce, status, payload, ttl, takeover
+check()
 local born, id, nonce, status, payload = ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
 local lease = tonumber(ARGV[8])
 if not gen then
@@ -16,6 +17,7 @@ local owner = redis.call('HGET', O, id)
 if owner then
   local epoch, holder = parse(owner)
   if holder == nonce then
+    if isSuspect(owner) then recase(id, owner, string.upper) end
     redis.call('ZADD', D, now + lease, id)
     return { 'OWN', epoch, 0 }
   end

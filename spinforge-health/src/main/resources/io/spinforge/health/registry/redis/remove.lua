@@ -1,4 +1,5 @@
 -- ARGV: channels, id, nonce
+check()
 touch()
 local owner = redis.call('HGET', O, ARGV[3])
 if not owner then return { 'GONE', '0', 0 } end

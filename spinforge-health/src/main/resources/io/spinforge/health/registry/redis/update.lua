@@ -1,4 +1,5 @@
 -- ARGV: channels, id, nonce, epoch to replace, status, payload
+check()
 local id, nonce, status, payload = ARGV[3], ARGV[4], ARGV[6], ARGV[7]
 touch()
 local owner = redis.call('HGET', O, id)
