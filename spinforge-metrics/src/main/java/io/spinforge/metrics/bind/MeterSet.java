@@ -40,6 +40,7 @@ final class MeterSet implements AutoCloseable {
     keep(
         Gauge.builder(what.id(), state, value)
             .description(what.description())
+            .baseUnit(what.baseUnit())
             .tags(all)
             .strongReference(true)
             .register(registry));
@@ -52,6 +53,7 @@ final class MeterSet implements AutoCloseable {
     keep(
         FunctionCounter.builder(what.id(), state, same -> count.applyAsDouble(state))
             .description(what.description())
+            .baseUnit(what.baseUnit())
             .tags(all)
             .register(registry));
   }
