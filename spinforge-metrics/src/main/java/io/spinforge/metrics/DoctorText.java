@@ -67,10 +67,10 @@ final class DoctorText {
         report.findings().stream().map(DoctorText::json).collect(Collectors.joining(",", "[", "]"));
     String examined =
         report.examined().stream()
-            .map(family -> quoted(name(family)))
+            .map(family -> Json.quoted(name(family)))
             .collect(Collectors.joining(",", "[", "]"));
     return "{\"at\":"
-        + quoted(report.at().toString())
+        + Json.quoted(report.at().toString())
         + ",\"tookMillis\":"
         + report.took().toMillis()
         + ",\"examined\":"
@@ -107,26 +107,6 @@ final class DoctorText {
   }
 
   private static String field(String name, String value) {
-    return quoted(name) + ":" + quoted(value);
-  }
-
-  /** Quotes a string as RFC 8259 asks for. */
-  static String quoted(String text) {
-    StringBuilder out = new StringBuilder("\"");
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      switch (c) {
-        case '"' -> out.append("\\\"");
-        case '\\' -> out.append("\\\\");
-        default -> {
-          if (c < 0x20) {
-            out.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
-          } else {
-            out.append(c);
-          }
-        }
-      }
-    }
-    return out.append('"').toString();
+    return Json.quoted(name) + ":" + Json.quoted(value);
   }
 }

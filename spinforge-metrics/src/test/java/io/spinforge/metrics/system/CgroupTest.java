@@ -89,7 +89,8 @@ class CgroupTest {
   @Test
   void aPathThatLeadsOutOfTheNameSpaceIsReadAtTheRoot() {
     HealthyHost host = HealthyHost.in(root);
-    host.write("proc/self/cgroup", "0::/../../other").write("sys/fs/cgroup/cpu.max", "100000 50000");
+    host.write("proc/self/cgroup", "0::/../../other")
+        .write("sys/fs/cgroup/cpu.max", "100000 50000");
     assertThat(Cgroup.of(host.files()).cpus()).isEqualTo(2);
   }
 }
