@@ -113,7 +113,7 @@ final class GrafanaBoard {
   private static List<String> queries(Catalogue meter) {
     String name = Prometheus.name(meter);
     String by = meter.tags().isEmpty() ? "" : " by (" + String.join(", ", meter.tags()) + ")";
-    if (meter.type() == Meter.Type.TIMER) {
+    if (meter.type() == Meter.Type.TIMER || meter.type() == Meter.Type.DISTRIBUTION_SUMMARY) {
       return List.of(
           "sum%s (rate(%s_sum%s)) / sum%s (rate(%s_count%s))"
               .formatted(by, name, RATE, by, name, RATE),
@@ -143,7 +143,8 @@ final class GrafanaBoard {
           REGISTRY_INSTANCES,
           REGISTRY_SERVICES,
           SCALING_REPLICAS,
-          SCALING_DEMAND ->
+          SCALING_DEMAND,
+          SCALING_FORECAST ->
           "max";
       default -> "sum";
     };

@@ -84,8 +84,8 @@ class ScrapeIT {
       doctor.examine();
       // A container with every limit, which the machine of a test need not have.
       Binding host = HostBinding.of(registry, HealthyHost.in(root).devices().files());
-      try (Doctor.Gauges findings = doctor.bindTo(registry);
-          SpinForgeMetrics metrics =
+      Doctor.Gauges findings = doctor.bindTo(registry);
+      try (SpinForgeMetrics metrics =
               SpinForgeMetrics.builder(registry)
                   .bind(caches)
                   .bind("checkout", balancer)
@@ -132,6 +132,7 @@ class ScrapeIT {
                 });
       }
       host.close();
+      findings.close();
       assertThat(registry.getMeters())
           .extracting(Meter::getId)
           .noneMatch(id -> id.getName().startsWith("spinforge."));
@@ -179,7 +180,7 @@ class ScrapeIT {
     String name = new PrometheusNamingConvention().name(meter.id(), meter.type(), unit);
     String start =
         switch (meter.type()) {
-          case TIMER -> name + "_count";
+          case TIMER, DISTRIBUTION_SUMMARY -> name + "_count";
           case COUNTER -> name + "_total";
           default -> name;
         };

@@ -112,6 +112,13 @@ public enum Catalogue {
       "extra attempts, made or not allowed",
       "balancer",
       "outcome"),
+  /** Attempts beside a late one, made or not allowed. */
+  BALANCE_HEDGES(
+      "spinforge.balance.hedges",
+      Meter.Type.COUNTER,
+      "attempts beside a late one, made or not allowed",
+      "balancer",
+      "outcome"),
   /** Choices that found nobody. */
   BALANCE_EMPTY(
       "spinforge.balance.empty", Meter.Type.COUNTER, "choices that found nobody", "balancer"),
@@ -175,6 +182,18 @@ public enum Catalogue {
   /** Demand of the first signal. */
   SCALING_DEMAND(
       "spinforge.scaling.demand", Meter.Type.GAUGE, "demand of the first signal", "scaler"),
+  /** Demand expected when a new instance would serve. */
+  SCALING_FORECAST(
+      "spinforge.scaling.forecast",
+      Meter.Type.GAUGE,
+      "demand expected when a new instance would serve",
+      "scaler"),
+  /** How far forecasts were off when their time came. */
+  SCALING_FORECAST_ERROR(
+      "spinforge.scaling.forecast.error",
+      Meter.Type.DISTRIBUTION_SUMMARY,
+      "how far forecasts were off when their time came",
+      "scaler"),
   /** Decisions, and what had the last word. */
   SCALING_DECISIONS(
       "spinforge.scaling.decisions",

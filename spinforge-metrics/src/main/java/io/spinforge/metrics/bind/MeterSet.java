@@ -1,6 +1,7 @@
 package io.spinforge.metrics.bind;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -62,6 +63,15 @@ final class MeterSet implements AutoCloseable {
   Timer timer(Catalogue what, String... tags) {
     return keep(
         Timer.builder(what.id())
+            .description(what.description())
+            .tags(tags(what, tags))
+            .register(registry));
+  }
+
+  /** Registers a summary to be recorded into. */
+  DistributionSummary summary(Catalogue what, String... tags) {
+    return keep(
+        DistributionSummary.builder(what.id())
             .description(what.description())
             .tags(tags(what, tags))
             .register(registry));

@@ -87,9 +87,9 @@ final class Rule {
     return name;
   }
 
-  /** Returns what the rule asks for, where that is the same everywhere. */
-  String asks() {
-    return bounds.get(bounds.size() - 1).expected.words(unit, new Facts(""));
+  /** Returns how bad it can be at worst. */
+  Severity gravest() {
+    return bounds.get(0).severity;
   }
 
   Optional<Diagnosis> judge(Family family, Facts facts) {
