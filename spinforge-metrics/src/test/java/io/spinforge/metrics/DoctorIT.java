@@ -35,7 +35,8 @@ class DoctorIT {
   @TempDir Path root;
 
   private Doctor doctor() {
-    return Doctor.of(HealthyHost.in(root).files(), 8);
+    // Patience, for a machine that is busy with other tests.
+    return Doctor.of(HealthyHost.in(root).files(), 8).timeout(Duration.ofMinutes(1));
   }
 
   private static List<String> rules(Report report, Family family) {

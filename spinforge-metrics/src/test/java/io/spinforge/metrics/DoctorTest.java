@@ -23,7 +23,7 @@ class DoctorTest {
   @TempDir Path root;
 
   private Doctor doctor() {
-    return Doctor.of(HealthyHost.in(root).files(), 4);
+    return Doctor.of(HealthyHost.in(root).files(), 4).timeout(Duration.ofMinutes(1));
   }
 
   @Test
@@ -178,7 +178,10 @@ class DoctorTest {
       pool.setJdbcUrl("jdbc:postgresql://127.0.0.1:1/none");
       pool.setConnectionTimeout(250);
       pool.setMaximumPoolSize(20);
-      Doctor doctor = Doctor.of(HealthyHost.in(root).files(), 2).dataSource(pool);
+      Doctor doctor =
+          Doctor.of(HealthyHost.in(root).files(), 2)
+              .timeout(Duration.ofMinutes(1))
+              .dataSource(pool);
       assertThat(poolSize(doctor.examine()).expected()).isEqualTo("at most 5");
       assertThat(doctor.database(8, 4).examine().of(Family.POOLS))
           .noneMatch(finding -> finding.rule().equals("pools.size"));

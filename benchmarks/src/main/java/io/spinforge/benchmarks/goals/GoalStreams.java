@@ -26,6 +26,7 @@ public final class GoalStreams {
   private static final Duration MONTH = Duration.ofDays(30);
   private static final Duration WINDOW = Duration.ofMinutes(5);
   private static final long MILLI = 1_000_000;
+  private static final int PROGRESS = 500;
 
   private final SplittableRandom random;
   private final MockClock clock = new MockClock();
@@ -69,6 +70,10 @@ public final class GoalStreams {
       } catch (IllegalStateException difference) {
         out.println("seed " + seed + ": " + difference.getMessage());
         return false;
+      }
+      long done = seed - first + 1;
+      if (done % PROGRESS == 0 && done < streams) {
+        out.printf("%,d streams: no difference%n", done);
       }
     }
     out.printf(

@@ -75,7 +75,11 @@ public final class Examination {
       long deadline = System.nanoTime() + patient.patience().toNanos();
       List<Asked> asked = new ArrayList<>();
       for (Object client : patient.redis()) {
-        asked.add(ask(executor, Family.REDIS, () -> Servers.redis(client, neighbour())));
+        asked.add(
+            ask(
+                executor,
+                Family.REDIS,
+                () -> Servers.redis(client, neighbour(), patient.patience())));
       }
       for (DataSource source : patient.dataSources()) {
         asked.add(ask(executor, Family.POOLS, () -> Servers.dataSource(source, patient)));

@@ -16,6 +16,7 @@ import io.lettuce.core.resource.Delay;
 import io.spinforge.metrics.doctor.Examination.Answer;
 import io.spinforge.metrics.doctor.RedisFacts.Answers;
 import io.spinforge.metrics.doctor.RedisFacts.Neighbour;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,16 +31,26 @@ import org.jspecify.annotations.Nullable;
  * one class here that needs Lettuce. Sends INFO, CONFIG GET and CLIENT INFO, nothing else.
  */
 final class LettuceReader {
-  private static final long ANSWER_SECONDS = 2;
+  private final Neighbour here;
+  private final long patienceNanos;
 
-  private LettuceReader() {}
+  /**
+   * Creates a reader.
+   *
+   * @param here this machine, which a server may share
+   * @param patience how long each answer is waited for
+   */
+  LettuceReader(Neighbour here, Duration patience) {
+    this.here = here;
+    this.patienceNanos = patience.toNanos();
+  }
 
   static boolean accepts(Object client) {
     return client instanceof RedisClient || client instanceof RedisClusterClient;
   }
 
   /** Reads each server of the client: one, or all nodes of a cluster. */
-  static List<Answer> servers(Object client, Neighbour here) throws Exception {
+  List<Answer> servers(Object client) throws Exception {
     List<Answer> all = new ArrayList<>();
     if (client instanceof RedisClient single) {
       try (StatefulRedisConnection<String, String> connection = single.connect()) {
@@ -51,7 +62,7 @@ final class LettuceReader {
         all.add(timeout(client, connection));
         for (RedisClusterNode node : connection.getPartitions()) {
           String name = node.getUri().getHost() + ":" + node.getUri().getPort();
-          all.add(new Answer(Family.REDIS, server(name, connection, node.getNodeId(), here)));
+          all.add(new Answer(Family.REDIS, server(name, connection, node.getNodeId())));
         }
       }
     }
@@ -65,22 +76,19 @@ final class LettuceReader {
         Family.CLIENTS, facts.put("timeout", connection.getTimeout().toMillis() / 1e3));
   }
 
-  private static Facts server(
-      String name,
-      StatefulRedisClusterConnection<String, String> cluster,
-      String node,
-      Neighbour here)
+  private Facts server(
+      String name, StatefulRedisClusterConnection<String, String> cluster, String node)
       throws InterruptedException {
     try {
       StatefulRedisConnection<String, String> connection =
-          cluster.getConnectionAsync(node).get(ANSWER_SECONDS, TimeUnit.SECONDS);
+          cluster.getConnectionAsync(node).get(patienceNanos, TimeUnit.NANOSECONDS);
       return RedisFacts.of(ask(name, connection.async()), here);
     } catch (ExecutionException | TimeoutException e) {
       return new Facts(name).unreadable("connection", Servers.reason(e));
     }
   }
 
-  private static Answers ask(String name, RedisServerAsyncCommands<String, String> commands)
+  private Answers ask(String name, RedisServerAsyncCommands<String, String> commands)
       throws InterruptedException {
     // All at once: one round trip.
     RedisFuture<String> info = commands.info();
@@ -103,11 +111,10 @@ final class LettuceReader {
     return new Answers(name, text, config, own, refused);
   }
 
-  private static <T> @Nullable T answer(
-      String command, RedisFuture<T> future, Map<String, String> refused)
+  private <T> @Nullable T answer(String command, RedisFuture<T> future, Map<String, String> refused)
       throws InterruptedException {
     try {
-      return future.get(ANSWER_SECONDS, TimeUnit.SECONDS);
+      return future.get(patienceNanos, TimeUnit.NANOSECONDS);
     } catch (ExecutionException | TimeoutException e) {
       refused.putIfAbsent(command, Servers.reason(e));
       return null;

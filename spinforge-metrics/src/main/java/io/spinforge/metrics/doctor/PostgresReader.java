@@ -48,10 +48,6 @@ final class PostgresReader {
     this.facts = facts;
   }
 
-  static boolean isPostgres(Connection connection) throws SQLException {
-    return connection.getMetaData().getDatabaseProductName().equals("PostgreSQL");
-  }
-
   /**
    * Reads a server.
    *

@@ -4,6 +4,7 @@ import io.spinforge.metrics.doctor.Examination.Answer;
 import io.spinforge.metrics.doctor.RedisFacts.Neighbour;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
@@ -11,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Asks servers for their facts; blocks. */
 final class Servers {
-  private static final int ANSWER_MILLIS = 5_000;
-
   private Servers() {}
 
   /** Returns whether this is a client of Lettuce; false where Lettuce is absent. */
@@ -25,8 +24,8 @@ final class Servers {
   }
 
   /** Reads the servers of a client, and of the client what only a connection knows. */
-  static List<Answer> redis(Object client, Neighbour here) throws Exception {
-    return LettuceReader.servers(client, here);
+  static List<Answer> redis(Object client, Neighbour here, Duration patience) throws Exception {
+    return new LettuceReader(here, patience).servers(client);
   }
 
   /** Reads a pool, and the PostgreSQL server behind it. */
@@ -38,18 +37,12 @@ final class Servers {
     Facts server = new Facts("postgresql");
     String url = null;
     try (Connection connection = source.getConnection()) {
-      limit(connection);
       url = connection.getMetaData().getURL();
-      if (PostgresReader.isPostgres(connection)) {
-        double size =
-            pool == null
-                ? Double.NaN
-                : HikariReader.read(pool, url, cpus, 1).number("maximumPoolSize");
-        double memory = Kernel.kibibytes(patient.files(), "MemTotal:") * 1024;
-        server = PostgresReader.read(connection, "postgresql", size, memory);
-      } else {
-        server.unreadable("server", "it is " + connection.getMetaData().getDatabaseProductName());
-      }
+      double size =
+          pool == null
+              ? Double.NaN
+              : HikariReader.read(pool, url, cpus, 1).number("maximumPoolSize");
+      server = server(connection, size, patient);
     } catch (SQLException | RuntimeException e) {
       server.unreadable("connection", reason(e));
     }
@@ -63,12 +56,35 @@ final class Servers {
     return answers;
   }
 
-  /** A server that stopped answering must not keep a connection of the host's pool. */
-  private static void limit(Connection connection) {
+  private static Facts server(Connection connection, double poolSize, Patient patient)
+      throws SQLException {
+    String product = connection.getMetaData().getDatabaseProductName();
+    if (!product.equals("PostgreSQL")) {
+      return new Facts("database").unreadable("server", "it is " + product);
+    }
+    // Host, port and database: what stands before the parameters holds no password.
+    String url = String.valueOf(connection.getMetaData().getURL());
+    String subject = url.replaceFirst("^jdbc:postgresql:(//)?", "").replaceFirst("[?].*", "");
+    double memory = Kernel.kibibytes(patient.files(), "MemTotal:") * 1024;
+    int before = limit(connection, (int) patient.patience().toMillis());
     try {
-      connection.setNetworkTimeout(Runnable::run, ANSWER_MILLIS);
+      return PostgresReader.read(connection, subject, poolSize, memory);
+    } finally {
+      limit(connection, before);
+    }
+  }
+
+  /**
+   * Limits how long answers may take, so that a server that stopped answering does not keep a
+   * connection of the host's pool; returns the limit before.
+   */
+  private static int limit(Connection connection, int millis) {
+    try {
+      int before = connection.getNetworkTimeout();
+      connection.setNetworkTimeout(Runnable::run, millis);
+      return before;
     } catch (SQLException | RuntimeException notSupported) {
-      return; // Then the pool's own timeouts have to do.
+      return 0; // Then the pool's own timeouts have to do.
     }
   }
 
