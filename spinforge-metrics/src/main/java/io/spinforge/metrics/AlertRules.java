@@ -30,7 +30,12 @@ final class AlertRules {
 
   /** What to be told of; {@code $} in the expression stands for the meters' names, in turn. */
   private record Alert(
-      String name, String severity, String after, String summary, String form, Catalogue... names) {
+      String name,
+      String severity,
+      String after,
+      String summary,
+      String form,
+      List<Catalogue> names) {
     String expression() {
       String all = form;
       for (Catalogue meter : names) {
@@ -186,7 +191,7 @@ final class AlertRules {
 
   private static Alert alert(
       String name, String severity, String after, String summary, String form, Catalogue... names) {
-    return new Alert(name, severity, after, summary, form, names);
+    return new Alert(name, severity, after, summary, form, List.of(names));
   }
 
   static String yaml() {
