@@ -210,7 +210,7 @@ public final class HttpMetrics {
   void detach(RequestSink window) {
     lock.lock();
     try {
-      windows = Arrays.stream(windows).filter(w -> w != window).toArray(RequestSink[]::new);
+      windows = Arrays.stream(windows).filter(w -> !w.equals(window)).toArray(RequestSink[]::new);
     } finally {
       lock.unlock();
     }
