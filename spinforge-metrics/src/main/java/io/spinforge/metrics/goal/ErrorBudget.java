@@ -108,7 +108,7 @@ public final class ErrorBudget implements RequestSink {
       long[][] counts = new long[counters.length][windows.length];
       for (BurnWindow window : windows) {
         for (int i = 0; i < counters.length; i++) {
-          counts[i][window.ordinal()] = counters[i] - rings[window.ring].at(i, window.slots());
+          counts[i][window.column] = counters[i] - rings[window.ring].at(i, window.slots());
         }
       }
       return new Spending(counts);

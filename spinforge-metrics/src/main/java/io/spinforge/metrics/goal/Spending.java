@@ -18,12 +18,12 @@ public final class Spending {
 
   /** Returns the requests of a window. */
   public long total(BurnWindow window) {
-    return counts[0][window.ordinal()];
+    return counts[0][window.column];
   }
 
   /** Returns how many requests of a window spent the budget of an objective. */
   public long spent(int objective, BurnWindow window) {
-    return counts[1 + objective][window.ordinal()];
+    return counts[1 + objective][window.column];
   }
 
   /**
