@@ -3,7 +3,9 @@ package io.spinforge.metrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.spinforge.metrics.bind.Binding;
 import io.spinforge.metrics.bind.Component;
+import io.spinforge.metrics.bind.HostBinding;
 import io.spinforge.metrics.bind.SystemBinding;
+import io.spinforge.metrics.system.LinuxFiles;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -127,7 +129,9 @@ public final class SpinForgeMetrics implements AutoCloseable {
 
     /**
      * Binds JVM, process and processors: {@code jvm.*}, {@code process.*}, {@code system.*} by
-     * Micrometer's binders, those that the registry does not have yet.
+     * Micrometer's binders, those that the registry does not have yet. On Linux also the container
+     * (control groups of version 1 or 2) and the host: {@code spinforge.container.*}, {@code
+     * spinforge.host.*}, as far as the machine tells.
      */
     public Builder system() {
       if (system) {
@@ -152,6 +156,7 @@ public final class SpinForgeMetrics implements AutoCloseable {
         }
         if (system) {
           bindings.add(new SystemBinding(registry));
+          bindings.add(HostBinding.of(registry, LinuxFiles.ofThisMachine()));
         }
       } catch (RuntimeException e) {
         bindings.forEach(Binding::close);

@@ -3,6 +3,7 @@ package io.spinforge.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.spinforge.metrics.bind.Catalogue;
+import io.spinforge.metrics.doctor.RuleTable;
 import io.spinforge.testkit.Readme;
 import java.io.IOException;
 import java.lang.reflect.Method;
@@ -30,6 +31,9 @@ class ReadmeTest {
             import io.spinforge.health.HealthChecker;
             import io.spinforge.health.registry.*;
             import io.spinforge.metrics.*;
+            import io.lettuce.core.RedisClient;
+            import java.nio.file.Path;
+            import javax.sql.DataSource;
             import io.spinforge.scaling.Autoscaler;
             import java.time.Duration;
             """,
@@ -40,6 +44,8 @@ class ReadmeTest {
             ServiceRegistry serviceRegistry;
             Autoscaler autoscaler;
             HttpServer server;
+            RedisClient redis;
+            DataSource dataSource;
             HttpHandler handler;
             HttpMetrics http;
             PrometheusMeterRegistry registry;
@@ -50,14 +56,21 @@ class ReadmeTest {
   @Test
   void theTableOfMetersIsTheCatalogue() throws IOException {
     assertThat(Files.readAllLines(FILE))
-        .filteredOn(line -> line.matches("\\| `[a-z.]+` \\| (timer|counter|gauge) \\|.*"))
+        .filteredOn(line -> line.matches("\\| `[a-z.]+` \\| (timer|counter|gauge|summary) \\|.*"))
         .containsExactlyElementsOf(Arrays.stream(Catalogue.values()).map(this::row).toList());
   }
 
   private String row(Catalogue meter) {
     String tags = meter.tags().isEmpty() ? "none" : String.join(", ", meter.tags());
-    String type = meter.type().name().toLowerCase(Locale.ROOT);
+    String type = meter.type().name().toLowerCase(Locale.ROOT).replace("distribution_", "");
     return "| `%s` | %s | %s | %s |".formatted(meter.id(), type, tags, meter.description());
+  }
+
+  @Test
+  void theTableOfRulesIsTheDoctors() throws IOException {
+    assertThat(Files.readAllLines(FILE))
+        .filteredOn(line -> line.matches("\\| (INFO|WARN|CRITICAL)[^|]* \\| `[a-z]+[.].*"))
+        .containsExactlyElementsOf(RuleTable.rows());
   }
 
   @Test
@@ -79,7 +92,7 @@ class ReadmeTest {
   }
 
   private static Method[] methods(String test) {
-    for (String where : new String[] {"", "bind.", "goal."}) {
+    for (String where : new String[] {"", "bind.", "goal.", "doctor.", "system."}) {
       try {
         return Class.forName("io.spinforge.metrics." + where + test).getDeclaredMethods();
       } catch (ClassNotFoundException elsewhere) {

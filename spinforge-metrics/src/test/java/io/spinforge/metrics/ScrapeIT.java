@@ -19,7 +19,10 @@ import io.spinforge.health.probe.Probe;
 import io.spinforge.health.probe.ProbeResult;
 import io.spinforge.health.registry.ServiceInstance;
 import io.spinforge.health.registry.ServiceRegistry;
+import io.spinforge.metrics.bind.Binding;
 import io.spinforge.metrics.bind.Catalogue;
+import io.spinforge.metrics.bind.HostBinding;
+import io.spinforge.metrics.system.HealthyHost;
 import io.spinforge.scaling.ApplyResult;
 import io.spinforge.scaling.Autoscaler;
 import io.spinforge.scaling.ScaleTarget;
@@ -29,15 +32,21 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Every component, a real Redis, one real scrape. */
 class ScrapeIT {
+  @TempDir Path root;
+
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
@@ -71,6 +80,11 @@ class ScrapeIT {
                 .signal(Signal.totalDemand(() -> 10, 10))
                 .build()) {
       LoadBalancer<String> balancer = LoadBalancer.<String>builder().build();
+      Doctor doctor = Doctor.standard();
+      doctor.examine();
+      // A container with every limit, which the machine of a test need not have.
+      Binding host = HostBinding.of(registry, HealthyHost.in(root).devices().files());
+      Doctor.Gauges findings = doctor.bindTo(registry);
       try (SpinForgeMetrics metrics =
               SpinForgeMetrics.builder(registry)
                   .bind(caches)
@@ -89,7 +103,8 @@ class ScrapeIT {
         scaler.tick(Instant.now());
         HttpMetrics http = HttpMetrics.create(registry);
         http.route("/a").end("GET", 200, http.start());
-        assertThat(goals.evaluate().goal("p50").samples()).isEqualTo(1);
+        http.route("/a").end("GET", 500, http.start());
+        assertThat(goals.evaluate().goal("p50").samples()).isEqualTo(2);
 
         scrape(endpoint); // finds the cache that was built after the binding
         List<String> lines = scrape(endpoint);
@@ -97,6 +112,10 @@ class ScrapeIT {
           assertThat(lines).as(meter.id()).anyMatch(line -> isOf(meter, line));
         }
         assertThat(lines).anyMatch(line -> line.startsWith("jvm_memory_used_bytes{"));
+        everySelectorMatches(Artifacts.grafana(), lines);
+        everySelectorMatches(Artifacts.alerts(), lines);
+        everySelectorMatches(PerformanceGoals.defaults().toPrometheusRules(), lines);
+        everySelectorMatches(PerformanceGoals.defaults().toOpenSlo("shop"), lines);
         assertThat(lines)
             .contains(
                 "spinforge_cache_requests_total{cache=\"prices\",manager=\"default\","
@@ -112,10 +131,37 @@ class ScrapeIT {
                   return scrape(endpoint).contains(up + "0.0");
                 });
       }
+      host.close();
+      findings.close();
       assertThat(registry.getMeters())
           .extracting(Meter::getId)
           .noneMatch(id -> id.getName().startsWith("spinforge."));
     }
+  }
+
+  private static final Pattern SELECTOR =
+      Pattern.compile("\\b((?:spinforge|http|active)_[a-z_]+)(?:\\{([^}]*)})?");
+
+  private static final Pattern LABEL = Pattern.compile("([a-z]+)(=~?)\"([^\"]*)\"");
+
+  /** Each name, with each label it is asked by, is that of a line. */
+  private static void everySelectorMatches(String text, List<String> lines) {
+    Matcher selectors = SELECTOR.matcher(text.replace("\\\"", "\""));
+    int found = 0;
+    for (; selectors.find(); found++) {
+      String name = selectors.group(1);
+      List<String> candidates =
+          lines.stream().filter(line -> line.matches(name + "[{ ].*")).toList();
+      Matcher labels = LABEL.matcher(selectors.group(2) == null ? "" : selectors.group(2));
+      while (labels.find()) {
+        String value =
+            labels.group(2).equals("=") ? Pattern.quote(labels.group(3)) : labels.group(3);
+        Pattern label = Pattern.compile("[{,]" + labels.group(1) + "=\"(" + value + ")\"");
+        candidates = candidates.stream().filter(line -> label.matcher(line).find()).toList();
+      }
+      assertThat(candidates).as(selectors.group()).isNotEmpty();
+    }
+    assertThat(found).isGreaterThan(5);
   }
 
   private static LayeredCache<String, String> use(
@@ -130,11 +176,11 @@ class ScrapeIT {
   }
 
   private static boolean isOf(Catalogue meter, String line) {
-    String unit = meter.type() == Meter.Type.TIMER ? "seconds" : null;
+    String unit = meter.type() == Meter.Type.TIMER ? "seconds" : meter.baseUnit();
     String name = new PrometheusNamingConvention().name(meter.id(), meter.type(), unit);
     String start =
         switch (meter.type()) {
-          case TIMER -> name + "_count";
+          case TIMER, DISTRIBUTION_SUMMARY -> name + "_count";
           case COUNTER -> name + "_total";
           default -> name;
         };
