@@ -3,14 +3,19 @@ module io.spinforge.metrics {
   requires transitive micrometer.core;
   requires transitive jdk.httpserver;
   requires java.management;
+  requires jdk.jfr;
   requires jdk.management;
   requires org.slf4j;
   requires static io.spinforge.cache;
   requires static io.spinforge.balance;
   requires static io.spinforge.health;
   requires static io.spinforge.scaling;
+  requires static com.zaxxer.hikari;
   requires static jakarta.servlet;
+  requires static java.sql;
+  requires static net.ttddyy.dsproxy;
   requires static org.jspecify;
+  requires static org.postgresql.jdbc;
   requires static micrometer.registry.prometheus;
 
   exports io.spinforge.metrics;

@@ -79,7 +79,7 @@ class ReadmeTest {
   }
 
   private static Method[] methods(String test) {
-    for (String where : new String[] {"", "bind.", "goal."}) {
+    for (String where : new String[] {"", "bind.", "goal.", "jdbc.", "watch.", "page."}) {
       try {
         return Class.forName("io.spinforge.metrics." + where + test).getDeclaredMethods();
       } catch (ClassNotFoundException elsewhere) {
