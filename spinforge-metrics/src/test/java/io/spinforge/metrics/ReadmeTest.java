@@ -24,6 +24,7 @@ class ReadmeTest {
         .compile(
             """
             import com.sun.net.httpserver.*;
+            import com.zaxxer.hikari.HikariDataSource;
             import io.micrometer.prometheusmetrics.*;
             import io.spinforge.balance.*;
             import io.spinforge.cache.CacheManager;
@@ -31,7 +32,9 @@ class ReadmeTest {
             import io.spinforge.health.registry.*;
             import io.spinforge.metrics.*;
             import io.spinforge.scaling.Autoscaler;
+            import java.nio.file.Path;
             import java.time.Duration;
+            import java.util.concurrent.Executor;
             """,
             """
             CacheManager cacheManager;
@@ -43,6 +46,8 @@ class ReadmeTest {
             HttpHandler handler;
             HttpMetrics http;
             PrometheusMeterRegistry registry;
+            Executor executor;
+            String password;
             int serve() { return 200; }
             """);
   }

@@ -141,7 +141,7 @@ final class BalancePanel<T> implements Panel {
     int most = members.stream().mapToInt(MemberSnapshot::inFlight).max().orElse(0);
     out.raw("<table><thead><tr><th scope=\"col\">member</th>")
         .raw("<th scope=\"col\" class=\"mix\">in flight</th>")
-        .raw("<th scope=\"col\" class=\"n\">latency</th>")
+        .raw("<th scope=\"col\" class=\"n wide\">latency</th>")
         .raw("<th scope=\"col\" class=\"n wide\">failed</th><th scope=\"col\">state</th></tr>")
         .raw("</thead><tbody>");
     for (MemberSnapshot<T> member : members.subList(0, Math.min(MOST, members.size()))) {
@@ -160,7 +160,7 @@ final class BalancePanel<T> implements Panel {
         .rect("track", 0, 0, Svg.WIDTH, 8)
         .rect(bar, 0, 0, (double) member.inFlight() / most * Svg.WIDTH, 8)
         .end();
-    out.element("small", "after", Numbers.plain(member.inFlight())).raw("</td><td class=\"n\">");
+    out.element("small", "after", Numbers.plain(member.inFlight())).raw("</td><td class=\"n wide\">");
     boolean timed = member.latencyNanos() > 0;
     out.text(timed ? Numbers.time(member.latencyNanos() / 1e9) : Numbers.NONE);
     double failed =
