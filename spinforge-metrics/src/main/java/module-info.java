@@ -15,7 +15,6 @@ module io.spinforge.metrics {
   requires static java.sql;
   requires static net.ttddyy.dsproxy;
   requires static org.jspecify;
-  requires static org.postgresql.jdbc;
   requires static micrometer.registry.prometheus;
 
   exports io.spinforge.metrics;

@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -227,8 +228,9 @@ public final class Dashboard implements AutoCloseable {
                 return thread;
               });
       page.sample();
-      executor.scheduleWithFixedDelay(
-          page::sample, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
+      ScheduledFuture<?> unused =
+          executor.scheduleWithFixedDelay(
+              page::sample, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
       PageHandler handler = new PageHandler(page, scrape(), on.isLoopbackAddress());
       server.createContext("/", handler);
       server.createContext("/metrics", handler); // The scrape answers the path of its context.

@@ -42,6 +42,15 @@ public final class Profiler {
    * @throws InterruptedException if the caller is interrupted; no file is left then
    */
   public static Profile cpu(Duration duration, Path path) throws InterruptedException {
+    return cpu(duration, path, () -> Thread.sleep(duration.toMillis()));
+  }
+
+  /** What is done while it records; a test waits for CPU time instead of the time of day. */
+  interface Pause {
+    void await() throws InterruptedException;
+  }
+
+  static Profile cpu(Duration duration, Path path, Pause pause) throws InterruptedException {
     if (duration.compareTo(Duration.ofMillis(100)) < 0 || duration.compareTo(LONGEST) > 0) {
       throw new IllegalArgumentException(
           "duration: " + duration + " (expected: PT0.1S to " + LONGEST + ")");
@@ -56,7 +65,7 @@ public final class Profiler {
       recording.setName("SpinForge profile");
       recording.enable("jdk.ExecutionSample").withPeriod(PERIOD);
       recording.start();
-      Thread.sleep(duration.toMillis());
+      pause.await();
       recording.stop();
       PrivateFile.write(file, recording::dump);
       return read(file, html, duration);

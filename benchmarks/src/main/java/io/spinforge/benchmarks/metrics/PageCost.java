@@ -107,7 +107,7 @@ public final class PageCost {
     }
     HttpMetrics http = HttpMetrics.create(registry);
     for (int i = 0; registry.getMeters().size() < 500; i++) {
-      http.route("/route/" + i).end("GET", 200, http.start());
+      http.route("/route/" + i % 50).end("GET", 200 + i / 50, http.start());
     }
     return metrics;
   }

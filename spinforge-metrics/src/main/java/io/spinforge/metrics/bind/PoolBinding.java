@@ -5,9 +5,13 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.spinforge.metrics.jdbc.Finding;
 import io.spinforge.metrics.jdbc.ObservedPool;
+import io.spinforge.metrics.jdbc.Operation;
 import io.spinforge.metrics.jdbc.QueryMeters;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -95,33 +99,34 @@ public final class PoolBinding implements Binding {
 
   /** The meters of the queries, all there from the beginning: there are few. */
   private static final class Queries implements QueryMeters {
-    private final Timer[] successes;
-    private final Timer[] failures;
-    private final Counter[] findings;
+    private final Map<Operation, Timer> successes = new EnumMap<>(Operation.class);
+    private final Map<Operation, Timer> failures = new EnumMap<>(Operation.class);
+    private final Map<Finding, Counter> findings = new EnumMap<>(Finding.class);
 
     Queries(MeterSet meters, String pool) {
-      String[] operations = QueryMeters.operations();
-      String[] kinds = QueryMeters.findings();
-      successes = new Timer[operations.length];
-      failures = new Timer[operations.length];
-      findings = new Counter[kinds.length];
-      for (int i = 0; i < operations.length; i++) {
-        successes[i] = meters.timer(Catalogue.JDBC_QUERIES, pool, operations[i], "success");
-        failures[i] = meters.timer(Catalogue.JDBC_QUERIES, pool, operations[i], "failure");
+      for (Operation each : Operation.values()) {
+        successes.put(each, meters.timer(Catalogue.JDBC_QUERIES, pool, each.tag(), "success"));
+        failures.put(each, meters.timer(Catalogue.JDBC_QUERIES, pool, each.tag(), "failure"));
       }
-      for (int i = 0; i < kinds.length; i++) {
-        findings[i] = meters.counter(Catalogue.JDBC_FINDINGS, pool, kinds[i]);
+      for (Finding each : Finding.values()) {
+        findings.put(each, meters.counter(Catalogue.JDBC_FINDINGS, pool, each.tag()));
       }
     }
 
     @Override
-    public void query(int operation, boolean failed, long nanos) {
-      (failed ? failures : successes)[operation].record(nanos, TimeUnit.NANOSECONDS);
+    public void query(Operation operation, boolean failed, long nanos) {
+      Timer timer = (failed ? failures : successes).get(operation);
+      if (timer != null) {
+        timer.record(nanos, TimeUnit.NANOSECONDS);
+      }
     }
 
     @Override
-    public void finding(int kind) {
-      findings[kind].increment();
+    public void finding(Finding finding) {
+      Counter counter = findings.get(finding);
+      if (counter != null) {
+        counter.increment();
+      }
     }
   }
 }

@@ -1,6 +1,5 @@
 package io.spinforge.metrics.jdbc;
 
-import io.spinforge.metrics.jdbc.SqlShape.Operation;
 import java.lang.reflect.InvocationTargetException;
 import java.math.BigDecimal;
 import java.math.BigInteger;

@@ -1,9 +1,12 @@
 package io.spinforge.metrics.jdbc;
 
 /** What can be wrong with queries. */
-enum Finding {
+public enum Finding {
+  /** It took longer than a query should. */
   SLOW("slow"),
+  /** One read came many times where one could have fetched all. */
   N_PLUS_ONE("n-plus-one"),
+  /** Rows came one by one where a batch would do. */
   UNBATCHED_INSERT("unbatched-insert");
 
   private final String tag;
@@ -12,7 +15,8 @@ enum Finding {
     this.tag = tag;
   }
 
-  String tag() {
+  /** Returns it as the value of a tag. */
+  public String tag() {
     return tag;
   }
 }

@@ -6,9 +6,8 @@ import java.time.Duration;
 import java.util.Properties;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.Driver;
 
-/** Builds the pool; the only class that sees HikariCP and the driver together. */
+/** Builds the pool; the only class that knows HikariCP and the driver together. */
 public final class PostgresPool {
   /** The guide's most; what the database's cores allow may be less. */
   public static final int MOST_CONNECTIONS = 20;
@@ -57,7 +56,7 @@ public final class PostgresPool {
     if (!url.startsWith("jdbc:postgresql:")) {
       return "url: " + shown(url) + " (expected: jdbc:postgresql://host:port/database)";
     }
-    Properties parsed = Driver.parseURL(url, new Properties());
+    Properties parsed = parse(url);
     if (parsed == null) {
       return "url: " + shown(url) + " (expected: jdbc:postgresql://host:port/database)";
     }
@@ -71,6 +70,21 @@ public final class PostgresPool {
         + mode
         + " (expected: verify-full, which is the default; disable on loopback; or say"
         + " unverifiedTls())";
+  }
+
+  /**
+   * Takes an address apart as the driver does; null if it is none. By reflection: the driver's
+   * packages carry annotations whose classes it does not bring, which compilers warn of.
+   */
+  private static @Nullable Properties parse(String url) {
+    try {
+      return (Properties)
+          Class.forName("org.postgresql.Driver")
+              .getMethod("parseURL", String.class, Properties.class)
+              .invoke(null, url, new Properties());
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("org.postgresql:postgresql: another than expected", e);
+    }
   }
 
   /** An address may carry a password among its parameters. */
@@ -105,7 +119,7 @@ public final class PostgresPool {
     driver.setProperty("reWriteBatchedInserts", "true");
     long socket = settings.statementTimeout().plus(SOCKET_GRACE).toSeconds();
     driver.setProperty("socketTimeout", "" + Math.min(socket, Integer.MAX_VALUE / 1000));
-    Properties parsed = Driver.parseURL(settings.url(), new Properties());
+    Properties parsed = parse(settings.url());
     if (parsed != null && parsed.getProperty("sslmode") == null) {
       driver.setProperty("sslmode", settings.unverifiedTls() ? "require" : "verify-full");
       if (!settings.unverifiedTls()

@@ -59,7 +59,7 @@ final class QueryObserver implements QueryExecutionListener, MethodExecutionList
     long nanos = Math.max(0, settings.ticker().getAsLong() - start);
     SqlShape shape = SqlShape.of(queries.get(0).getQuery());
     for (QueryMeters each : meters) {
-      each.query(shape.operation().ordinal(), !execution.isSuccess(), nanos);
+      each.query(shape.operation(), !execution.isSuccess(), nanos);
     }
     if (nanos >= settings.slow().toNanos()) {
       report(Finding.SLOW);
@@ -77,7 +77,7 @@ final class QueryObserver implements QueryExecutionListener, MethodExecutionList
 
   private void report(Finding finding) {
     for (QueryMeters each : meters) {
-      each.finding(finding.ordinal());
+      each.finding(finding);
     }
   }
 

@@ -19,19 +19,6 @@ record SqlShape(String text, Operation operation, boolean singleRow) {
   static final int LONGEST = 500;
   private static final int REMEMBERED = 1024;
 
-  /** What statements do, as a tag. */
-  enum Operation {
-    SELECT,
-    INSERT,
-    UPDATE,
-    DELETE,
-    OTHER;
-
-    String tag() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
-
   /** Comments, dollar-quoted and quoted literals, numbers and JDBC's or the server's parameters. */
   private static final Pattern COMMENT = Pattern.compile("--[^\\n]*|/\\*.*?\\*/", Pattern.DOTALL);
 

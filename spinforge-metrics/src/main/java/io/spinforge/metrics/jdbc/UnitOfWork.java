@@ -1,6 +1,5 @@
 package io.spinforge.metrics.jdbc;
 
-import io.spinforge.metrics.jdbc.SqlShape.Operation;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +27,7 @@ final class UnitOfWork {
   /** Counts an execution; returns what has just become clear, once per statement. */
   @Nullable Finding count(SqlShape shape, boolean batch) {
     boolean read = shape.operation() == Operation.SELECT;
-    if (batch || !read && !shape.singleRow()) {
+    if (batch || (!read && !shape.singleRow())) {
       return null;
     }
     int[] count = counts.get(shape.text());

@@ -99,7 +99,7 @@ final class BalancePanel<T> implements Panel {
     BalancerStats now = balancer.stats();
     stats = now;
     seen = balancer.snapshot();
-    rates.add(requests.grown(now.requests()) / seconds);
+    rates.add(requests.grown((double) now.requests()) / seconds);
   }
 
   @Override
@@ -130,13 +130,13 @@ final class BalancePanel<T> implements Panel {
       return;
     }
     out.raw("<p class=\"facts\">").element("b", "big", Numbers.perSecond(rates.last()));
-    out.text(" requests, in flight " + Numbers.plain(now.inFlight()) + ", retries ");
-    out.text(Numbers.plain(now.retries()) + ", ejections " + Numbers.plain(now.ejections()));
+    out.text(" requests, in flight " + Numbers.count(now.inFlight()) + ", retries ");
+    out.text(Numbers.count(now.retries()) + ", ejections " + Numbers.count(now.ejections()));
     out.raw("</p>");
     List<MemberSnapshot<T>> members = new ArrayList<>(snapshot.members());
     members.sort(
         Comparator.comparing((MemberSnapshot<T> member) -> !member.ejected())
-            .thenComparing(member -> -member.inFlight())
+            .thenComparingInt(member -> -member.inFlight())
             .thenComparing(member -> naming.apply(member.value())));
     int most = members.stream().mapToInt(MemberSnapshot::inFlight).max().orElse(0);
     out.raw("<table><thead><tr><th scope=\"col\">member</th>")
@@ -160,7 +160,8 @@ final class BalancePanel<T> implements Panel {
         .rect("track", 0, 0, Svg.WIDTH, 8)
         .rect(bar, 0, 0, (double) member.inFlight() / most * Svg.WIDTH, 8)
         .end();
-    out.element("small", "after", Numbers.plain(member.inFlight())).raw("</td><td class=\"n wide\">");
+    out.element("small", "after", Numbers.plain(member.inFlight()))
+        .raw("</td><td class=\"n wide\">");
     boolean timed = member.latencyNanos() > 0;
     out.text(timed ? Numbers.time(member.latencyNanos() / 1e9) : Numbers.NONE);
     double failed =

@@ -33,11 +33,11 @@ final class CachePanel implements Panel {
 
     static Reads of(CacheStats stats) {
       return new Reads(
-          stats.memoryHits() + stats.staleMemoryHits(),
-          stats.redisHits(),
-          stats.misses(),
-          stats.errors(),
-          stats.loads(),
+          (double) (stats.memoryHits() + stats.staleMemoryHits()),
+          (double) stats.redisHits(),
+          (double) stats.misses(),
+          (double) stats.errors(),
+          (double) stats.loads(),
           stats.loadTime().toNanos() / 1e9);
     }
 
@@ -142,7 +142,7 @@ final class CachePanel implements Panel {
     out.raw("<p class=\"facts\">").badge(stats.up() ? Level.OK : Level.WARN, "Redis");
     out.text(stats.up() ? " in use" : " away; answers come from memory and loaders");
     if (stats.queuedInvalidations() > 0) {
-      out.text(", " + Numbers.plain(stats.queuedInvalidations()) + " invalidations wait");
+      out.text(", " + Numbers.count(stats.queuedInvalidations()) + " invalidations wait");
     }
     out.raw("</p>");
   }

@@ -76,7 +76,7 @@ final class HealthPanel<T> implements Panel {
         timelines.put(target, timeline);
       }
       if (timeline != null) {
-        timeline.add(status.ordinal());
+        timeline.add(code(status));
       }
     }
   }
@@ -105,9 +105,9 @@ final class HealthPanel<T> implements Panel {
       out.empty("It has no targets: nobody has called targets(...) with any.");
       return;
     }
-    out.raw("<p class=\"facts\">").element("b", "big", Numbers.plain(now.healthy()));
-    out.text(" of " + Numbers.plain(now.targets()) + " healthy, ");
-    out.text(Numbers.plain(now.probes()) + " probes, " + Numbers.plain(now.timeouts()));
+    out.raw("<p class=\"facts\">").element("b", "big", Numbers.count(now.healthy()));
+    out.text(" of " + Numbers.count(now.targets()) + " healthy, ");
+    out.text(Numbers.count(now.probes()) + " probes, " + Numbers.count(now.timeouts()));
     out.raw(" timeouts</p><p class=\"legend\"><i class=\"k ok\"></i>healthy")
         .raw(" <i class=\"k warn\"></i>degraded <i class=\"k critical\"></i>down")
         .raw(" <i class=\"k unknown\"></i>unknown</p>");
@@ -135,8 +135,19 @@ final class HealthPanel<T> implements Panel {
     };
   }
 
-  private static Status status(double ordinal) {
-    return Double.isNaN(ordinal) ? Status.UNKNOWN : Status.values()[(int) ordinal];
+  private static double code(Status status) {
+    return switch (status) {
+      case HEALTHY -> 0;
+      case DEGRADED -> 1;
+      case UNHEALTHY -> 2;
+      case UNKNOWN -> 3;
+    };
+  }
+
+  private static Status status(double code) {
+    return code == 0
+        ? Status.HEALTHY
+        : code == 1 ? Status.DEGRADED : code == 2 ? Status.UNHEALTHY : Status.UNKNOWN;
   }
 
   private void row(Html out, T target, Ring timeline) {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
@@ -59,7 +60,7 @@ final class MeterIndex {
                 ? counter.count()
                 : meter instanceof FunctionCounter counter
                     ? counter.count()
-                    : meter instanceof Timer timer ? timer.count() : 0;
+                    : meter instanceof Timer timer ? (double) timer.count() : 0;
         sum = Double.isNaN(sum) ? value : sum + value;
       }
     }
@@ -71,7 +72,7 @@ final class MeterIndex {
     double sum = Double.NaN;
     for (Meter meter : named(name)) {
       if (meter instanceof Timer timer && which.test(meter.getId())) {
-        double value = timer.totalTime(java.util.concurrent.TimeUnit.SECONDS);
+        double value = timer.totalTime(TimeUnit.SECONDS);
         sum = Double.isNaN(sum) ? value : sum + value;
       }
     }

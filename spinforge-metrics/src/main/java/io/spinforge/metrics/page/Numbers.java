@@ -1,7 +1,5 @@
 package io.spinforge.metrics.page;
 
-import java.util.Locale;
-
 /** Numbers as a person reads them, three digits where that is enough. */
 final class Numbers {
   static final String NONE = "–";
@@ -9,26 +7,27 @@ final class Numbers {
 
   private Numbers() {}
 
+  static String count(long number) {
+    return plain((double) number);
+  }
+
   static String plain(double value) {
     if (Double.isNaN(value)) {
       return NONE;
     }
     double size = Math.abs(value);
-    if (value == Math.rint(value) && size < 1e15) {
-      return String.format(Locale.ROOT, "%,d", (long) value);
+    if (value == Math.rint(value)) {
+      return decimal(value, 0);
     }
-    return String.format(Locale.ROOT, size < 10 ? "%.2f" : size < 100 ? "%.1f" : "%,.0f", value);
+    return decimal(value, size < 10 ? 2 : size < 100 ? 1 : 0);
   }
 
   static String perSecond(double value) {
-    if (Double.isNaN(value)) {
-      return NONE;
-    }
-    return String.format(Locale.ROOT, value > 0 && value < 10 ? "%.1f/s" : "%,.0f/s", value);
+    return Double.isNaN(value) ? NONE : decimal(value, value > 0 && value < 10 ? 1 : 0) + "/s";
   }
 
   static String share(double value) {
-    return Double.isNaN(value) ? NONE : String.format(Locale.ROOT, "%.1f %%", value * 100);
+    return Double.isNaN(value) ? NONE : decimal(value * 100, 1) + " %";
   }
 
   static String time(double seconds) {
@@ -37,12 +36,12 @@ final class Numbers {
     }
     double millis = seconds * 1000;
     if (millis < 1) {
-      return String.format(Locale.ROOT, "%.0f µs", millis * 1000);
+      return decimal(millis * 1000, 0) + " µs";
     }
     if (seconds < 1) {
-      return String.format(Locale.ROOT, millis < 10 ? "%.2f ms" : "%.0f ms", millis);
+      return decimal(millis, millis < 10 ? 2 : 0) + " ms";
     }
-    return String.format(Locale.ROOT, "%.2f s", seconds);
+    return decimal(seconds, 2) + " s";
   }
 
   static String bytes(double bytes) {
@@ -55,8 +54,32 @@ final class Numbers {
       value /= 1024;
       unit++;
     }
-    return String.format(
-        Locale.ROOT, unit == 0 || value >= 100 ? "%.0f %s" : "%.1f %s", value, BYTES[unit]);
+    return decimal(value, unit == 0 || value >= 100 ? 0 : 1) + " " + BYTES[unit];
+  }
+
+  /** What {@code %,.nf} writes, without its cost: a page has hundreds of numbers. */
+  static String decimal(double value, int decimals) {
+    if (Double.isInfinite(value) || Math.abs(value) >= 1e15) {
+      return Double.toString(value);
+    }
+    long scale = decimals == 0 ? 1 : decimals == 1 ? 10 : 100;
+    long scaled = Math.round(Math.abs(value) * scale);
+    String whole = Long.toString(scaled / scale);
+    StringBuilder out = new StringBuilder(whole.length() + 8);
+    if (value < 0 && scaled > 0) {
+      out.append('-');
+    }
+    for (int i = 0; i < whole.length(); i++) {
+      if (i > 0 && (whole.length() - i) % 3 == 0) {
+        out.append(',');
+      }
+      out.append(whole.charAt(i));
+    }
+    if (decimals > 0) {
+      long rest = scaled % scale;
+      out.append('.').append(decimals == 2 && rest < 10 ? "0" : "").append(rest);
+    }
+    return out.toString();
   }
 
   /** One decimal, for coordinates; no exponent, no trailing zero. */

@@ -85,7 +85,7 @@ public final class Page implements AutoCloseable {
     parts.sort(Comparator.comparingInt(part -> Panels.order(part.kind())));
     for (Part part : parts) {
       String id = "c" + components.size();
-      components.add(Panels.of(part, id, sources.naming(), meters, sources.clock(), clocking));
+      components.add(Panels.of(part, id, this::name, meters, sources.clock(), clocking));
     }
     int minute = (int) Math.max(1, Math.ceil(60 / clocking.seconds()));
     this.doctor = new DoctorPanel(sources.doctor(), minute);

@@ -47,10 +47,10 @@ final class RegistryPanel implements Panel {
   public void render(Html out) {
     RegistryStats now = stats;
     if (now != null) {
-      out.raw("<p class=\"facts\">").element("b", "big", Numbers.plain(now.watchedInstances()));
-      out.text(" instances of " + Numbers.plain(now.watchedServices()) + " watched services, ");
-      out.text(Numbers.plain(now.active()) + " own registrations, ");
-      out.text(Numbers.plain(now.storeFailures()) + " failed commands").raw("</p>");
+      out.raw("<p class=\"facts\">").element("b", "big", Numbers.count(now.watchedInstances()));
+      out.text(" instances of " + Numbers.count(now.watchedServices()) + " watched services, ");
+      out.text(Numbers.count(now.active()) + " own registrations, ");
+      out.text(Numbers.count(now.storeFailures()) + " failed commands").raw("</p>");
     }
   }
 }

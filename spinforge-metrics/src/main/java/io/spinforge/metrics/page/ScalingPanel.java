@@ -157,7 +157,7 @@ final class ScalingPanel implements Panel {
   }
 
   private static String number(int count) {
-    return count < 0 ? Numbers.NONE : Numbers.plain(count);
+    return count < 0 ? Numbers.NONE : Numbers.count(count);
   }
 
   private void chart(Html out) {

@@ -2,7 +2,6 @@ package io.spinforge.metrics.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.spinforge.metrics.jdbc.SqlShape.Operation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
