@@ -3,6 +3,7 @@ module io.spinforge.metrics {
   requires transitive micrometer.core;
   requires transitive jdk.httpserver;
   requires java.management;
+  requires jdk.jfr;
   requires jdk.management;
   requires transitive java.sql;
   requires org.slf4j;
@@ -13,6 +14,7 @@ module io.spinforge.metrics {
   requires static com.zaxxer.hikari;
   requires static lettuce.core;
   requires static jakarta.servlet;
+  requires static net.ttddyy.dsproxy;
   requires static org.jspecify;
   requires static micrometer.registry.prometheus;
 

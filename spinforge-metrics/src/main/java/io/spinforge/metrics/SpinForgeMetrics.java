@@ -5,6 +5,7 @@ import io.spinforge.metrics.bind.Binding;
 import io.spinforge.metrics.bind.Component;
 import io.spinforge.metrics.bind.HostBinding;
 import io.spinforge.metrics.bind.SystemBinding;
+import io.spinforge.metrics.page.Page;
 import io.spinforge.metrics.system.LinuxFiles;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,11 +29,19 @@ import org.jspecify.annotations.Nullable;
 public final class SpinForgeMetrics implements AutoCloseable {
   private final MeterRegistry registry;
   private final List<Binding> bindings;
+  private final List<Page.Part> parts;
+  private final Function<Object, String> naming;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private SpinForgeMetrics(MeterRegistry registry, List<Binding> bindings) {
+  private SpinForgeMetrics(
+      MeterRegistry registry,
+      List<Binding> bindings,
+      List<Page.Part> parts,
+      Function<Object, String> naming) {
     this.registry = registry;
     this.bindings = bindings;
+    this.parts = parts;
+    this.naming = naming;
   }
 
   /** Returns a builder that binds to this registry. */
@@ -43,6 +52,16 @@ public final class SpinForgeMetrics implements AutoCloseable {
   /** Returns the registry that holds the meters. */
   public MeterRegistry registry() {
     return registry;
+  }
+
+  /** Returns the components, in the order they were bound. */
+  List<Page.Part> parts() {
+    return parts;
+  }
+
+  /** Returns how members are named. */
+  Function<Object, String> naming() {
+    return naming;
   }
 
   /** Removes every meter that was bound; the components are left as they are. */
@@ -75,7 +94,8 @@ public final class SpinForgeMetrics implements AutoCloseable {
     /**
      * Binds a component under its own name, or {@code default} if it has none.
      *
-     * @param component a CacheManager, LoadBalancer, HealthChecker, ServiceRegistry or Autoscaler
+     * @param component a CacheManager, LoadBalancer, HealthChecker, ServiceRegistry, Autoscaler or
+     *     HikariDataSource
      */
     public Builder bind(Object component) {
       Component kind = kind(component);
@@ -86,7 +106,8 @@ public final class SpinForgeMetrics implements AutoCloseable {
      * Binds a component.
      *
      * @param name stands in the tag that tells components of a kind apart
-     * @param component a CacheManager, LoadBalancer, HealthChecker, ServiceRegistry or Autoscaler
+     * @param component a CacheManager, LoadBalancer, HealthChecker, ServiceRegistry, Autoscaler or
+     *     HikariDataSource
      */
     public Builder bind(String name, Object component) {
       if (name.isBlank()) {
@@ -162,7 +183,9 @@ public final class SpinForgeMetrics implements AutoCloseable {
         bindings.forEach(Binding::close);
         throw e;
       }
-      return new SpinForgeMetrics(registry, bindings);
+      List<Page.Part> parts =
+          bound.stream().map(b -> new Page.Part(b.kind, b.name, b.component)).toList();
+      return new SpinForgeMetrics(registry, bindings, parts, naming);
     }
   }
 }

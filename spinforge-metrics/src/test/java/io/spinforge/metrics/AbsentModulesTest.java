@@ -33,6 +33,7 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each test runs its {@code Host} in a class loader that lacks what the test says. */
@@ -193,6 +194,30 @@ class AbsentModulesTest {
     }
   }
 
+  /** A host that wants a pool. */
+  public static final class PooledHost implements Callable<Object> {
+    @Override
+    public Object call() {
+      try {
+        TunedDataSource.postgres("jdbc:postgresql://127.0.0.1/x", "x", null);
+        return "no error";
+      } catch (IllegalStateException e) {
+        return e.getMessage();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "HikariCP, com.zaxxer:HikariCP",
+    "postgresql, org.postgresql:postgresql",
+    "datasource-proxy, net.ttddyy:datasource-proxy"
+  })
+  void withoutWhatAPoolNeedsTheArtifactIsNamed(String absent, String artifact) throws Exception {
+    assertThat(run("PooledHost", absent).toString())
+        .contains("(expected: " + artifact + " as a dependency)");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"spinforge-cache", "spinforge-health", "spinforge-scaling"})
   void eachModuleCanBeAbsent(String module) throws Exception {
@@ -214,6 +239,8 @@ class AbsentModulesTest {
       "micrometer-registry-prometheus",
       "jakarta.servlet",
       "HikariCP",
+      "datasource-proxy",
+      "postgresql",
       "lettuce"
     };
     assertThat(run("HttpHost", optional)).isEqualTo(1.0);

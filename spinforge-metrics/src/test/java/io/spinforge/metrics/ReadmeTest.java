@@ -25,6 +25,7 @@ class ReadmeTest {
         .compile(
             """
             import com.sun.net.httpserver.*;
+            import com.zaxxer.hikari.HikariDataSource;
             import io.micrometer.prometheusmetrics.*;
             import io.spinforge.balance.*;
             import io.spinforge.cache.CacheManager;
@@ -32,10 +33,11 @@ class ReadmeTest {
             import io.spinforge.health.registry.*;
             import io.spinforge.metrics.*;
             import io.lettuce.core.RedisClient;
-            import java.nio.file.Path;
             import javax.sql.DataSource;
             import io.spinforge.scaling.Autoscaler;
+            import java.nio.file.Path;
             import java.time.Duration;
+            import java.util.concurrent.Executor;
             """,
             """
             CacheManager cacheManager;
@@ -49,6 +51,8 @@ class ReadmeTest {
             HttpHandler handler;
             HttpMetrics http;
             PrometheusMeterRegistry registry;
+            Executor executor;
+            String password;
             int serve() { return 200; }
             """);
   }
@@ -92,7 +96,8 @@ class ReadmeTest {
   }
 
   private static Method[] methods(String test) {
-    for (String where : new String[] {"", "bind.", "goal.", "doctor.", "system."}) {
+    for (String where :
+        new String[] {"", "bind.", "goal.", "doctor.", "system.", "jdbc.", "watch.", "page."}) {
       try {
         return Class.forName("io.spinforge.metrics." + where + test).getDeclaredMethods();
       } catch (ClassNotFoundException elsewhere) {

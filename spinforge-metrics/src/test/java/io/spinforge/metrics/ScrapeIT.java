@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -27,12 +28,14 @@ import io.spinforge.scaling.ApplyResult;
 import io.spinforge.scaling.Autoscaler;
 import io.spinforge.scaling.ScaleTarget;
 import io.spinforge.scaling.Signal;
+import io.spinforge.testkit.PostgresServer;
 import io.spinforge.testkit.RedisServer;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -74,6 +77,9 @@ class ScrapeIT {
                             CompletableFuture.completedFuture(ProbeResult.healthy())))
                 .build();
         ServiceRegistry services = ServiceRegistry.inMemory();
+        PostgresServer database = PostgresServer.start();
+        HikariDataSource pool =
+            TunedDataSource.postgres(database.jdbcUrl() + "&sslmode=disable", "postgres", null);
         Autoscaler scaler =
             Autoscaler.named("workers")
                 .target(new Pool())
@@ -92,8 +98,10 @@ class ScrapeIT {
                   .bind(checker)
                   .bind(services)
                   .bind(scaler)
+                  .bind(pool)
                   .system()
                   .build();
+          SlowOperations slow = SlowOperations.watch(registry, Duration.ofMillis(100));
           GoalWatch goals = PerformanceGoals.defaults().watch(metrics.registry());
           MetricsEndpoint endpoint = MetricsEndpoint.builder(registry).port(0).start()) {
         LayeredCache<String, String> prices = use(caches, balancer);
@@ -101,6 +109,8 @@ class ScrapeIT {
         await().atMost(20, SECONDS).until(() -> checker.healthy().size() == 1);
         services.register(ServiceInstance.of("checkout", "127.0.0.1", 8080).build());
         scaler.tick(Instant.now());
+        slow.call("price", () -> 1);
+        pool.getConnection().close();
         HttpMetrics http = HttpMetrics.create(registry);
         http.route("/a").end("GET", 200, http.start());
         http.route("/a").end("GET", 500, http.start());
@@ -116,6 +126,7 @@ class ScrapeIT {
         everySelectorMatches(Artifacts.alerts(), lines);
         everySelectorMatches(PerformanceGoals.defaults().toPrometheusRules(), lines);
         everySelectorMatches(PerformanceGoals.defaults().toOpenSlo("shop"), lines);
+        assertThat(lines).anyMatch(line -> line.startsWith("hikaricp_connections_active{"));
         assertThat(lines)
             .contains(
                 "spinforge_cache_requests_total{cache=\"prices\",manager=\"default\","

@@ -238,6 +238,27 @@ public enum Catalogue {
       "resource",
       "device",
       "kind"),
+  /** Time of a query. */
+  JDBC_QUERIES(
+      "spinforge.jdbc.queries",
+      Meter.Type.TIMER,
+      "time of a query",
+      "pool",
+      "operation",
+      "outcome"),
+  /** Queries that were slow, or could have been one. */
+  JDBC_FINDINGS(
+      "spinforge.jdbc.findings",
+      Meter.Type.COUNTER,
+      "queries that were slow, or could have been one",
+      "pool",
+      "kind"),
+  /** Time of operations that took too long. */
+  OPERATIONS_SLOW(
+      "spinforge.operations.slow",
+      Meter.Type.TIMER,
+      "time of operations that took too long",
+      "operation"),
   /** Seconds, requests a second or share. */
   GOAL_VALUE(
       "spinforge.goal.value",

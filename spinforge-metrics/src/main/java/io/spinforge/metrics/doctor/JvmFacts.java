@@ -84,7 +84,7 @@ final class JvmFacts {
         String origin = option.getOrigin().name().toLowerCase(Locale.ROOT).replace('_', ' ');
         facts.put(flag, option.getValue(), origin);
       } catch (IllegalArgumentException absent) {
-        continue; // This JVM does not have it, as each lacks some collector.
+        // This JVM does not have it, as each lacks some collector.
       }
     }
   }
