@@ -30,6 +30,19 @@ record Goal(String name, Indicator indicator, int thousandths, double target, do
     }
   }
 
+  /** Returns the share of requests that may miss the goal; NaN if it is not about requests. */
+  double budget() {
+    return switch (indicator) {
+      case LATENCY -> (100_000 - thousandths) / 100_000.0;
+      case ERROR_RATE -> target;
+      case THROUGHPUT, CPU, MEMORY -> Double.NaN;
+    };
+  }
+
+  boolean hasBudget() {
+    return !Double.isNaN(budget());
+  }
+
   GoalLevel judge(double value) {
     if (Double.isNaN(value)) {
       return GoalLevel.INSUFFICIENT_DATA;

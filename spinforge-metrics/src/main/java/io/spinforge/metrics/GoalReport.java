@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The verdicts at one moment. Immutable.
@@ -26,6 +28,7 @@ public record GoalReport(Instant at, Duration window, List<Verdict> goals) {
    * @param critical the value that must not be reached
    * @param samples requests, or readings for CPU and memory
    * @param text value, target and critical for a person, with units
+   * @param budget the error budget; null for throughput, CPU and memory, which have none
    */
   public record Verdict(
       String goal,
@@ -34,7 +37,35 @@ public record GoalReport(Instant at, Duration window, List<Verdict> goals) {
       double target,
       double critical,
       long samples,
-      Text text) {}
+      Text text,
+      @Nullable Budget budget) {
+    /** Creates a verdict of a goal without a budget. */
+    public Verdict(
+        String goal,
+        GoalLevel level,
+        double value,
+        double target,
+        double critical,
+        long samples,
+        Text text) {
+      this(goal, level, value, target, critical, samples, text, null);
+    }
+  }
+
+  /**
+   * An error budget: the share of requests that may miss the goal's target, here of the last 30
+   * days, or since the watch began. Of an error rate under 0.1 % it is 0.1 %, of a 99th percentile
+   * 1 %.
+   *
+   * @param level whether an alarm sounds, by the windows and rates of Google's Site Reliability
+   *     Workbook: 14.4 over 1 h and 5 min or 6 over 6 h and 30 min pages, 3 over 1 d and 2 h or 1
+   *     over 3 d and 6 h is a ticket; a long window with fewer than 100 requests sounds none
+   * @param burnRate how many budgets would be spent if it went on as in {@code window}; NaN without
+   *     requests
+   * @param window the long window of the alarm that sounds, else the one with the highest rate
+   * @param remaining share of the budget that is left, below 0 if overspent; NaN below 100 requests
+   */
+  public record Budget(BurnLevel level, double burnRate, String window, double remaining) {}
 
   /**
    * A verdict's values with their units.
@@ -65,6 +96,18 @@ public record GoalReport(Instant at, Duration window, List<Verdict> goals) {
       }
     }
     return GoalLevel.OK;
+  }
+
+  /** Returns the worst alarm of all budgets, {@code PAGE} first. */
+  public BurnLevel burnLevel() {
+    for (BurnLevel level : List.of(BurnLevel.PAGE, BurnLevel.TICKET, BurnLevel.INSUFFICIENT_DATA)) {
+      for (Verdict verdict : goals) {
+        if (verdict.budget != null && verdict.budget.level == level) {
+          return level;
+        }
+      }
+    }
+    return BurnLevel.OK;
   }
 
   /**
@@ -102,6 +145,30 @@ public record GoalReport(Instant at, Duration window, List<Verdict> goals) {
           });
     }
     return table(rows);
+  }
+
+  /** Returns the budgets as a plain table for a person, one line each, ending in a line feed. */
+  public String toBudgetText() {
+    List<String[]> rows = new ArrayList<>();
+    rows.add(new String[] {"goal", "burn rate", "window", "budget left", "alarm"});
+    for (Verdict verdict : goals) {
+      Budget budget = verdict.budget;
+      if (budget != null) {
+        rows.add(
+            new String[] {
+              verdict.goal,
+              number("%.2f", budget.burnRate),
+              budget.window,
+              number("%.1f %%", budget.remaining * 100),
+              budget.level.name()
+            });
+      }
+    }
+    return table(rows);
+  }
+
+  private static String number(String format, double value) {
+    return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, format, value);
   }
 
   private static String table(List<String[]> rows) {

@@ -8,7 +8,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.spinforge.metrics.bind.Catalogue;
-import io.spinforge.metrics.goal.RequestWindow;
+import io.spinforge.metrics.goal.RequestSink;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.Arrays;
@@ -81,7 +81,7 @@ public final class HttpMetrics {
   private final AtomicBoolean namingWarned = new AtomicBoolean();
 
   /** Replaced as a whole under {@link #lock}, read once per request; volatile publishes it. */
-  private volatile RequestWindow[] windows = {};
+  private volatile RequestSink[] windows = {};
 
   private HttpMetrics(MeterRegistry registry) {
     this.registry = registry;
@@ -196,10 +196,10 @@ public final class HttpMetrics {
   }
 
   /** Lets a window see every request from now on. */
-  void attach(RequestWindow window) {
+  void attach(RequestSink window) {
     lock.lock();
     try {
-      RequestWindow[] grown = Arrays.copyOf(windows, windows.length + 1);
+      RequestSink[] grown = Arrays.copyOf(windows, windows.length + 1);
       grown[windows.length] = window;
       windows = grown;
     } finally {
@@ -207,10 +207,10 @@ public final class HttpMetrics {
     }
   }
 
-  void detach(RequestWindow window) {
+  void detach(RequestSink window) {
     lock.lock();
     try {
-      windows = Arrays.stream(windows).filter(w -> w != window).toArray(RequestWindow[]::new);
+      windows = Arrays.stream(windows).filter(w -> !w.equals(window)).toArray(RequestSink[]::new);
     } finally {
       lock.unlock();
     }
@@ -247,7 +247,7 @@ public final class HttpMetrics {
       Series meters = series(Method.index(method), status);
       meters.duration.record(nanos, TimeUnit.NANOSECONDS);
       meters.requests.increment();
-      for (RequestWindow window : windows) {
+      for (RequestSink window : windows) {
         window.record(now, nanos, status >= 500 && status <= 599);
       }
     }

@@ -50,13 +50,7 @@ public final class MetricsEndpoint implements AutoCloseable {
    * @throws IllegalArgumentException if Prometheus's registry is missing, or its artifact
    */
   public static HttpHandler handler(MeterRegistry registry) {
-    Objects.requireNonNull(registry, "registry");
-    HttpHandler handler;
-    try {
-      handler = PrometheusScrape.of(registry);
-    } catch (NoClassDefFoundError absent) {
-      handler = null;
-    }
+    HttpHandler handler = handlerIfAny(Objects.requireNonNull(registry, "registry"));
     if (handler == null) {
       throw new IllegalArgumentException(
           "registry: "
@@ -65,6 +59,15 @@ public final class MetricsEndpoint implements AutoCloseable {
               + " io.micrometer:micrometer-registry-prometheus)");
     }
     return handler;
+  }
+
+  /** Returns the handler, or null if the registry, or its artifact, is none of Prometheus's. */
+  static @Nullable HttpHandler handlerIfAny(MeterRegistry registry) {
+    try {
+      return PrometheusScrape.of(registry);
+    } catch (NoClassDefFoundError absent) {
+      return null;
+    }
   }
 
   /** Returns where the metrics are, with the port that was really bound. */

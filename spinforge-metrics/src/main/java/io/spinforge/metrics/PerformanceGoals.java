@@ -54,14 +54,39 @@ public final class PerformanceGoals {
 
   /**
    * Starts to watch what {@link HttpMetrics} records into this registry, and this process. The
-   * verdicts also become gauges {@code spinforge.goal.value} and {@code spinforge.goal.level} of
-   * the registry until the watch is closed. Time is the registry's clock.
+   * verdicts also become gauges {@code spinforge.goal.value}, {@code .level}, {@code .burn.rate}
+   * and {@code .budget.remaining} of the registry until the watch is closed. Time is the registry's
+   * clock.
    *
    * @throws IllegalStateException if a goal of this name and window is watched there already
    */
   public GoalWatch watch(MeterRegistry registry) {
     return new GoalWatch(
         this, Objects.requireNonNull(registry, "registry"), new ProcessResources());
+  }
+
+  /**
+   * Returns the goals as alerting rules of Prometheus (YAML): for goals on requests the burn rates
+   * of the budget ({@link GoalReport.Budget}) with the labels {@code goal}, {@code severity} (page
+   * or ticket) and {@code window}, for the others that the critical value is missed. Needs no
+   * running service.
+   */
+  public String toPrometheusRules() {
+    return GoalExports.prometheusRules(this);
+  }
+
+  /**
+   * Returns the goals on requests as objectives of OpenSLO v1 (YAML documents); those on latencies
+   * only where the target is a bucket of {@code http.request.duration}.
+   *
+   * @param service the service's name there: lower-case letters, digits and dashes
+   */
+  public String toOpenSlo(String service) {
+    if (!service.matches("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")) {
+      throw new IllegalArgumentException(
+          "service: \"" + service + "\" (expected: lower-case letters, digits and dashes)");
+    }
+    return GoalExports.openSlo(this, service);
   }
 
   List<Goal> goals() {

@@ -3,7 +3,10 @@ package io.spinforge.metrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.spinforge.metrics.bind.Binding;
 import io.spinforge.metrics.bind.Component;
+import io.spinforge.metrics.bind.HostBinding;
 import io.spinforge.metrics.bind.SystemBinding;
+import io.spinforge.metrics.page.Page;
+import io.spinforge.metrics.system.LinuxFiles;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -26,11 +29,19 @@ import org.jspecify.annotations.Nullable;
 public final class SpinForgeMetrics implements AutoCloseable {
   private final MeterRegistry registry;
   private final List<Binding> bindings;
+  private final List<Page.Part> parts;
+  private final Function<Object, String> naming;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private SpinForgeMetrics(MeterRegistry registry, List<Binding> bindings) {
+  private SpinForgeMetrics(
+      MeterRegistry registry,
+      List<Binding> bindings,
+      List<Page.Part> parts,
+      Function<Object, String> naming) {
     this.registry = registry;
     this.bindings = bindings;
+    this.parts = parts;
+    this.naming = naming;
   }
 
   /** Returns a builder that binds to this registry. */
@@ -41,6 +52,16 @@ public final class SpinForgeMetrics implements AutoCloseable {
   /** Returns the registry that holds the meters. */
   public MeterRegistry registry() {
     return registry;
+  }
+
+  /** Returns the components, in the order they were bound. */
+  List<Page.Part> parts() {
+    return parts;
+  }
+
+  /** Returns how members are named. */
+  Function<Object, String> naming() {
+    return naming;
   }
 
   /** Removes every meter that was bound; the components are left as they are. */
@@ -73,7 +94,8 @@ public final class SpinForgeMetrics implements AutoCloseable {
     /**
      * Binds a component under its own name, or {@code default} if it has none.
      *
-     * @param component a CacheManager, LoadBalancer, HealthChecker, ServiceRegistry or Autoscaler
+     * @param component a CacheManager, LoadBalancer, HealthChecker, ServiceRegistry, Autoscaler or
+     *     HikariDataSource
      */
     public Builder bind(Object component) {
       Component kind = kind(component);
@@ -84,7 +106,8 @@ public final class SpinForgeMetrics implements AutoCloseable {
      * Binds a component.
      *
      * @param name stands in the tag that tells components of a kind apart
-     * @param component a CacheManager, LoadBalancer, HealthChecker, ServiceRegistry or Autoscaler
+     * @param component a CacheManager, LoadBalancer, HealthChecker, ServiceRegistry, Autoscaler or
+     *     HikariDataSource
      */
     public Builder bind(String name, Object component) {
       if (name.isBlank()) {
@@ -127,7 +150,9 @@ public final class SpinForgeMetrics implements AutoCloseable {
 
     /**
      * Binds JVM, process and processors: {@code jvm.*}, {@code process.*}, {@code system.*} by
-     * Micrometer's binders, those that the registry does not have yet.
+     * Micrometer's binders, those that the registry does not have yet. On Linux also the container
+     * (control groups of version 1 or 2) and the host: {@code spinforge.container.*}, {@code
+     * spinforge.host.*}, as far as the machine tells.
      */
     public Builder system() {
       if (system) {
@@ -152,12 +177,15 @@ public final class SpinForgeMetrics implements AutoCloseable {
         }
         if (system) {
           bindings.add(new SystemBinding(registry));
+          bindings.add(HostBinding.of(registry, LinuxFiles.ofThisMachine()));
         }
       } catch (RuntimeException e) {
         bindings.forEach(Binding::close);
         throw e;
       }
-      return new SpinForgeMetrics(registry, bindings);
+      List<Page.Part> parts =
+          bound.stream().map(b -> new Page.Part(b.kind, b.name, b.component)).toList();
+      return new SpinForgeMetrics(registry, bindings, parts, naming);
     }
   }
 }

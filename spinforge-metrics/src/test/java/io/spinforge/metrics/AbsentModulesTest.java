@@ -10,17 +10,22 @@ import io.spinforge.scaling.Autoscaler;
 import io.spinforge.scaling.ScaleTarget;
 import io.spinforge.scaling.Signal;
 import java.io.File;
+import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.MalformedURLException;
 import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
+import javax.sql.DataSource;
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
@@ -28,6 +33,7 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each test runs its {@code Host} in a class loader that lacks what the test says. */
@@ -115,6 +121,68 @@ class AbsentModulesTest {
     }
   }
 
+  /** A host that has a doctor, and neither Redis nor a pool. */
+  public static final class DoctorHost implements Callable<Object> {
+    @Override
+    public Object call() {
+      assertThat(Doctor.class.getMethods()).isNotEmpty();
+      Doctor doctor = Doctor.standard();
+      assertThatThrownBy(() -> doctor.redis("x"))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("io.lettuce:lettuce-core");
+      Doctor.Report report = doctor.dataSource(new OtherPool()).examine();
+      return report.of(Doctor.Family.POOLS).get(0).live();
+    }
+  }
+
+  /** A data source of another make, whose database is away. */
+  private static final class OtherPool implements DataSource {
+    @Override
+    public Connection getConnection() throws SQLException {
+      throw new SQLException("away");
+    }
+
+    @Override
+    public Connection getConnection(String user, String password) throws SQLException {
+      throw new SQLException("away");
+    }
+
+    @Override
+    public PrintWriter getLogWriter() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void setLogWriter(PrintWriter out) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void setLoginTimeout(int seconds) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public int getLoginTimeout() {
+      return 0;
+    }
+
+    @Override
+    public Logger getParentLogger() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) throws SQLException {
+      throw new SQLException("no wrapper");
+    }
+
+    @Override
+    public boolean isWrapperFor(Class<?> type) {
+      return false;
+    }
+  }
+
   /** A host that wants to be scraped. */
   public static final class ScrapedHost implements Callable<Object> {
     @Override
@@ -124,6 +192,30 @@ class AbsentModulesTest {
           .hasMessageContaining("io.micrometer:micrometer-registry-prometheus");
       return true;
     }
+  }
+
+  /** A host that wants a pool. */
+  public static final class PooledHost implements Callable<Object> {
+    @Override
+    public Object call() {
+      try {
+        TunedDataSource.postgres("jdbc:postgresql://127.0.0.1/x", "x", null);
+        return "no error";
+      } catch (IllegalStateException e) {
+        return e.getMessage();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "HikariCP, com.zaxxer:HikariCP",
+    "postgresql, org.postgresql:postgresql",
+    "datasource-proxy, net.ttddyy:datasource-proxy"
+  })
+  void withoutWhatAPoolNeedsTheArtifactIsNamed(String absent, String artifact) throws Exception {
+    assertThat(run("PooledHost", absent).toString())
+        .contains("(expected: " + artifact + " as a dependency)");
   }
 
   @ParameterizedTest
@@ -147,9 +239,17 @@ class AbsentModulesTest {
       "micrometer-registry-prometheus",
       "jakarta.servlet",
       "HikariCP",
+      "datasource-proxy",
+      "postgresql",
       "lettuce"
     };
     assertThat(run("HttpHost", optional)).isEqualTo(1.0);
+  }
+
+  @Test
+  void withoutLettuceAndHikariTheDoctorExaminesTheRest() throws Exception {
+    assertThat(run("DoctorHost", "lettuce", "HikariCP", "spinforge-cache"))
+        .isEqualTo("pool cannot be read: its make is not known (expected: HikariCP)");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.spinforge.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.spinforge.metrics.bind.Catalogue;
+import io.spinforge.metrics.doctor.RuleTable;
 import io.spinforge.testkit.Readme;
 import java.io.IOException;
 import java.lang.reflect.Method;
@@ -24,14 +25,19 @@ class ReadmeTest {
         .compile(
             """
             import com.sun.net.httpserver.*;
+            import com.zaxxer.hikari.HikariDataSource;
             import io.micrometer.prometheusmetrics.*;
             import io.spinforge.balance.*;
             import io.spinforge.cache.CacheManager;
             import io.spinforge.health.HealthChecker;
             import io.spinforge.health.registry.*;
             import io.spinforge.metrics.*;
+            import io.lettuce.core.RedisClient;
+            import javax.sql.DataSource;
             import io.spinforge.scaling.Autoscaler;
+            import java.nio.file.Path;
             import java.time.Duration;
+            import java.util.concurrent.Executor;
             """,
             """
             CacheManager cacheManager;
@@ -40,9 +46,13 @@ class ReadmeTest {
             ServiceRegistry serviceRegistry;
             Autoscaler autoscaler;
             HttpServer server;
+            RedisClient redis;
+            DataSource dataSource;
             HttpHandler handler;
             HttpMetrics http;
             PrometheusMeterRegistry registry;
+            Executor executor;
+            String password;
             int serve() { return 200; }
             """);
   }
@@ -50,14 +60,21 @@ class ReadmeTest {
   @Test
   void theTableOfMetersIsTheCatalogue() throws IOException {
     assertThat(Files.readAllLines(FILE))
-        .filteredOn(line -> line.matches("\\| `[a-z.]+` \\| (timer|counter|gauge) \\|.*"))
+        .filteredOn(line -> line.matches("\\| `[a-z.]+` \\| (timer|counter|gauge|summary) \\|.*"))
         .containsExactlyElementsOf(Arrays.stream(Catalogue.values()).map(this::row).toList());
   }
 
   private String row(Catalogue meter) {
     String tags = meter.tags().isEmpty() ? "none" : String.join(", ", meter.tags());
-    String type = meter.type().name().toLowerCase(Locale.ROOT);
+    String type = meter.type().name().toLowerCase(Locale.ROOT).replace("distribution_", "");
     return "| `%s` | %s | %s | %s |".formatted(meter.id(), type, tags, meter.description());
+  }
+
+  @Test
+  void theTableOfRulesIsTheDoctors() throws IOException {
+    assertThat(Files.readAllLines(FILE))
+        .filteredOn(line -> line.matches("\\| (INFO|WARN|CRITICAL)[^|]* \\| `[a-z]+[.].*"))
+        .containsExactlyElementsOf(RuleTable.rows());
   }
 
   @Test
@@ -79,7 +96,8 @@ class ReadmeTest {
   }
 
   private static Method[] methods(String test) {
-    for (String where : new String[] {"", "bind.", "goal."}) {
+    for (String where :
+        new String[] {"", "bind.", "goal.", "doctor.", "system.", "jdbc.", "watch.", "page."}) {
       try {
         return Class.forName("io.spinforge.metrics." + where + test).getDeclaredMethods();
       } catch (ClassNotFoundException elsewhere) {

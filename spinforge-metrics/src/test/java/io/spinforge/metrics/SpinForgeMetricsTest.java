@@ -44,7 +44,7 @@ class SpinForgeMetricsTest {
         .isThrownBy(() -> builder.bind("x", "y"))
         .withMessage(
             "component: java.lang.String (expected: one of CacheManager, LoadBalancer,"
-                + " HealthChecker, ServiceRegistry, Autoscaler)");
+                + " HealthChecker, ServiceRegistry, Autoscaler, HikariDataSource)");
     assertThatNullPointerException().isThrownBy(() -> builder.bind(null)).withMessage("component");
   }
 

@@ -63,7 +63,7 @@ public final class Demo {
   private int run(Path logs) throws Exception {
     progress.say("Opening the shop: Redis, a database, a gateway and " + Crew.FEWEST + " workers.");
     try (Stage stage = Stage.open(logs)) {
-      progress.say("Open. Meters: " + stage.observatory().uri());
+      progress.say("Open. Watch it at " + stage.observatory().uri() + " in a browser.");
       ScheduledExecutorService display =
           Executors.newSingleThreadScheduledExecutor(Threads.named("progress"));
       ScheduledFuture<?> shown =
@@ -99,6 +99,8 @@ public final class Demo {
     table.lines().forEach(progress::say);
     progress.say("");
     goals.toText().lines().forEach(line -> progress.say("  " + line));
+    progress.say("  Goals over the last part: " + goals.level() + ", shown live by the page at");
+    progress.say("  " + stage.observatory().uri());
     progress.say("");
     progress.say(
         String.format(
@@ -111,7 +113,7 @@ public final class Demo {
   private void keep(Stage stage) throws InterruptedException {
     stage.load("kept open", Stage.QUIET);
     progress.say("  The shop stays open: " + stage.shop().gateway().items() + "17");
-    progress.say("  Meters: " + stage.observatory().uri() + "  End with Ctrl-C.");
+    progress.say("  The page: " + stage.observatory().uri() + "  End with Ctrl-C.");
     new CountDownLatch(1).await(); // nobody counts down: a signal ends the process
   }
 

@@ -3,10 +3,10 @@ package io.spinforge.benchmarks.demo;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.spinforge.health.registry.ServiceInstance;
+import io.spinforge.metrics.Dashboard;
 import io.spinforge.metrics.GoalLevel;
 import io.spinforge.metrics.GoalReport;
 import io.spinforge.metrics.GoalWatch;
-import io.spinforge.metrics.MetricsEndpoint;
 import io.spinforge.metrics.PerformanceGoals;
 import io.spinforge.metrics.SpinForgeMetrics;
 import java.net.URI;
@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Watches the shop: meters of every component, /metrics on loopback, and the goals. */
+/** Watches the shop: meters of every component, the goals, and the page that shows them. */
 final class Observatory implements AutoCloseable {
   /** Long enough for every fault of the demo, too short for its overload, which has to queue. */
   private static final Duration WINDOW = Duration.ofSeconds(45);
@@ -35,19 +35,26 @@ final class Observatory implements AutoCloseable {
   private final PrometheusMeterRegistry meters =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final GoalWatch goals = GOALS.watch(meters);
-  private final MetricsEndpoint endpoint = MetricsEndpoint.builder(meters).port(0).start();
   private @Nullable SpinForgeMetrics bound;
+  private @Nullable Dashboard page;
 
   PrometheusMeterRegistry meters() {
     return meters;
   }
 
-  /** Where the meters can be read. */
+  /**
+   * Where the page is; the meters are at {@code metrics} there.
+   *
+   * @throws IllegalStateException if nothing is watched yet
+   */
   URI uri() {
-    return endpoint.uri();
+    if (page == null) {
+      throw new IllegalStateException("page: not there yet (expected: watch first)");
+    }
+    return page.uri();
   }
 
-  /** Binds the components to meters. */
+  /** Binds the components to meters and opens the page. */
   void watch(Shop shop, Crew crew) {
     bound =
         SpinForgeMetrics.builder(meters)
@@ -58,6 +65,7 @@ final class Observatory implements AutoCloseable {
             .memberName(worker -> ((ServiceInstance) worker).id())
             .system()
             .build();
+    page = Dashboard.builder(bound).goals(goals).title("The demo's shop").port(0).start();
   }
 
   /** Judges the goals over the requests at the gateway in the last {@link #WINDOW}. */
@@ -79,10 +87,12 @@ final class Observatory implements AutoCloseable {
 
   @Override
   public void close() {
+    if (page != null) {
+      page.close();
+    }
     if (bound != null) {
       bound.close();
     }
     goals.close();
-    endpoint.close();
   }
 }

@@ -67,6 +67,8 @@ public final class BalanceBinding<T> implements Binding {
     count(Catalogue.BALANCE_EJECTIONS, BalancerStats::ejections, name);
     count(Catalogue.BALANCE_RETRIES, BalancerStats::retries, name, "made");
     count(Catalogue.BALANCE_RETRIES, BalancerStats::retriesSuppressed, name, "suppressed");
+    count(Catalogue.BALANCE_HEDGES, BalancerStats::hedges, name, "made");
+    count(Catalogue.BALANCE_HEDGES, BalancerStats::hedgesSuppressed, name, "suppressed");
     count(Catalogue.BALANCE_EMPTY, BalancerStats::noMembers, name);
     balancer.addListener(listener);
   }

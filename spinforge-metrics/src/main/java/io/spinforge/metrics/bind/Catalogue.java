@@ -2,6 +2,7 @@ package io.spinforge.metrics.bind;
 
 import io.micrometer.core.instrument.Meter;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every meter that this module registers under a name of its own: the one list that the README's
@@ -111,6 +112,13 @@ public enum Catalogue {
       "extra attempts, made or not allowed",
       "balancer",
       "outcome"),
+  /** Attempts beside a late one, made or not allowed. */
+  BALANCE_HEDGES(
+      "spinforge.balance.hedges",
+      Meter.Type.COUNTER,
+      "attempts beside a late one, made or not allowed",
+      "balancer",
+      "outcome"),
   /** Choices that found nobody. */
   BALANCE_EMPTY(
       "spinforge.balance.empty", Meter.Type.COUNTER, "choices that found nobody", "balancer"),
@@ -174,6 +182,18 @@ public enum Catalogue {
   /** Demand of the first signal. */
   SCALING_DEMAND(
       "spinforge.scaling.demand", Meter.Type.GAUGE, "demand of the first signal", "scaler"),
+  /** Demand expected when a new instance would serve. */
+  SCALING_FORECAST(
+      "spinforge.scaling.forecast",
+      Meter.Type.GAUGE,
+      "demand expected when a new instance would serve",
+      "scaler"),
+  /** How far forecasts were off when their time came. */
+  SCALING_FORECAST_ERROR(
+      "spinforge.scaling.forecast.error",
+      Meter.Type.DISTRIBUTION_SUMMARY,
+      "how far forecasts were off when their time came",
+      "scaler"),
   /** Decisions, and what had the last word. */
   SCALING_DECISIONS(
       "spinforge.scaling.decisions",
@@ -195,6 +215,50 @@ public enum Catalogue {
       Meter.Type.COUNTER,
       "readings with nothing usable",
       "scaler"),
+  /** Time the control group was kept from running. */
+  CONTAINER_THROTTLED(
+      "spinforge.container.cpu.throttled",
+      Meter.Type.COUNTER,
+      "time the control group was kept from running"),
+  /** Memory of the control group. */
+  CONTAINER_MEMORY(
+      "spinforge.container.memory", Meter.Type.GAUGE, "memory of the control group", "kind"),
+  /** Share of time in which tasks waited, over 10 seconds. */
+  HOST_PRESSURE(
+      "spinforge.host.pressure",
+      Meter.Type.GAUGE,
+      "share of time in which tasks waited, over 10 s",
+      "resource",
+      "kind"),
+  /** Bytes through network and disks. */
+  HOST_IO(
+      "spinforge.host.io",
+      Meter.Type.COUNTER,
+      "bytes through network and disks",
+      "resource",
+      "device",
+      "kind"),
+  /** Time of a query. */
+  JDBC_QUERIES(
+      "spinforge.jdbc.queries",
+      Meter.Type.TIMER,
+      "time of a query",
+      "pool",
+      "operation",
+      "outcome"),
+  /** Queries that were slow, or could have been one. */
+  JDBC_FINDINGS(
+      "spinforge.jdbc.findings",
+      Meter.Type.COUNTER,
+      "queries that were slow, or could have been one",
+      "pool",
+      "kind"),
+  /** Time of operations that took too long. */
+  OPERATIONS_SLOW(
+      "spinforge.operations.slow",
+      Meter.Type.TIMER,
+      "time of operations that took too long",
+      "operation"),
   /** Seconds, requests a second or share. */
   GOAL_VALUE(
       "spinforge.goal.value",
@@ -208,7 +272,28 @@ public enum Catalogue {
       Meter.Type.GAUGE,
       "0 ok, 1 warn, 2 critical, NaN too little data",
       "goal",
-      "window");
+      "window"),
+  /** How often over the error budget would be spent if it went on like this. */
+  GOAL_BURN_RATE(
+      "spinforge.goal.burn.rate",
+      Meter.Type.GAUGE,
+      "how many error budgets would be spent if it went on like this",
+      "goal",
+      "window"),
+  /** Share of the error budget that is left. */
+  GOAL_BUDGET(
+      "spinforge.goal.budget.remaining",
+      Meter.Type.GAUGE,
+      "share of the error budget that is left, below 0 if overspent",
+      "goal",
+      "window"),
+  /** What the doctor found last. */
+  DOCTOR_FINDINGS(
+      "spinforge.doctor.findings",
+      Meter.Type.GAUGE,
+      "what the doctor found last",
+      "family",
+      "severity");
 
   private final String id;
   private final Meter.Type type;
@@ -230,6 +315,15 @@ public enum Catalogue {
   /** Returns the kind of meter. */
   public Meter.Type type() {
     return type;
+  }
+
+  /** Returns the base unit; null for a timer, and for what is counted in no unit. */
+  public @Nullable String baseUnit() {
+    return switch (this) {
+      case CONTAINER_THROTTLED -> "seconds";
+      case CONTAINER_MEMORY, HOST_IO -> "bytes";
+      default -> null;
+    };
   }
 
   /** Returns what the meter tells, in a few words. */

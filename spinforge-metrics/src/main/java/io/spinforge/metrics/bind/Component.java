@@ -18,7 +18,9 @@ public enum Component {
   /** A ServiceRegistry. */
   REGISTRY("ServiceRegistry"),
   /** An Autoscaler. */
-  SCALER("Autoscaler");
+  SCALER("Autoscaler"),
+  /** A pool of database connections. */
+  POOL("HikariDataSource");
 
   private final String type;
 
@@ -44,6 +46,7 @@ public enum Component {
         case CHECKER -> HealthBinding.accepts(component);
         case REGISTRY -> RegistryBinding.accepts(component);
         case SCALER -> ScalingBinding.accepts(component);
+        case POOL -> PoolBinding.accepts(component);
       };
     } catch (NoClassDefFoundError absent) {
       return false;
@@ -60,6 +63,7 @@ public enum Component {
     return switch (this) {
       case CACHE -> CacheBinding.name(component);
       case SCALER -> ScalingBinding.name(component);
+      case POOL -> PoolBinding.name(component);
       case BALANCER, CHECKER, REGISTRY -> "default";
     };
   }
@@ -76,6 +80,7 @@ public enum Component {
       case CHECKER -> HealthBinding.of(registry, name, component);
       case REGISTRY -> RegistryBinding.of(registry, name, component);
       case SCALER -> ScalingBinding.of(registry, name, component);
+      case POOL -> PoolBinding.of(registry, name, component);
     };
   }
 }

@@ -1,6 +1,7 @@
 package io.spinforge.metrics.bind;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -40,6 +41,7 @@ final class MeterSet implements AutoCloseable {
     keep(
         Gauge.builder(what.id(), state, value)
             .description(what.description())
+            .baseUnit(what.baseUnit())
             .tags(all)
             .strongReference(true)
             .register(registry));
@@ -52,6 +54,7 @@ final class MeterSet implements AutoCloseable {
     keep(
         FunctionCounter.builder(what.id(), state, same -> count.applyAsDouble(state))
             .description(what.description())
+            .baseUnit(what.baseUnit())
             .tags(all)
             .register(registry));
   }
@@ -60,6 +63,15 @@ final class MeterSet implements AutoCloseable {
   Timer timer(Catalogue what, String... tags) {
     return keep(
         Timer.builder(what.id())
+            .description(what.description())
+            .tags(tags(what, tags))
+            .register(registry));
+  }
+
+  /** Registers a summary to be recorded into. */
+  DistributionSummary summary(Catalogue what, String... tags) {
+    return keep(
+        DistributionSummary.builder(what.id())
             .description(what.description())
             .tags(tags(what, tags))
             .register(registry));

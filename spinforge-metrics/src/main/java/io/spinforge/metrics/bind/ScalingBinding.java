@@ -1,22 +1,28 @@
 package io.spinforge.metrics.bind;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.spinforge.scaling.Autoscaler;
 import io.spinforge.scaling.Constraint;
 import io.spinforge.scaling.Decision;
+import io.spinforge.scaling.Outlook;
 import io.spinforge.scaling.ScalingListener;
 import io.spinforge.scaling.ScalingStats;
+import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /** An autoscaler as meters. */
 public final class ScalingBinding implements Binding {
   private final Autoscaler scaler;
   private final String name;
   private final MeterSet meters;
+  private final Forecasts forecasts = new Forecasts();
   private final ScalingListener listener = new Listener();
 
   private ScalingBinding(MeterRegistry registry, String name, Autoscaler scaler) {
@@ -49,6 +55,8 @@ public final class ScalingBinding implements Binding {
     replicas("min", ScalingStats::min);
     replicas("max", ScalingStats::max);
     meters.gauge(Catalogue.SCALING_DEMAND, scaler, s -> s.stats().demand(), name);
+    meters.gauge(Catalogue.SCALING_FORECAST, forecasts, Forecasts::latest, name);
+    forecasts.errors = meters.summary(Catalogue.SCALING_FORECAST_ERROR, name);
     applied("applied", ScalingStats::applied);
     applied("conflict", ScalingStats::conflicts);
     applied("rejected", ScalingStats::rejected);
@@ -81,6 +89,44 @@ public final class ScalingBinding implements Binding {
     meters.close();
   }
 
+  /** Remembers what was expected until its time comes. Hears one tick at a time. */
+  private static final class Forecasts {
+    /** A lead of an hour in ticks of five seconds; beyond it the oldest are let go. */
+    private static final int MOST = 720;
+
+    private final ArrayDeque<Expected> due = new ArrayDeque<>();
+
+    /** Set before the listener is added. */
+    private @Nullable DistributionSummary errors;
+
+    /** Volatile: any thread may read the gauge. */
+    private volatile double latest = Double.NaN;
+
+    private record Expected(Instant at, double demand) {}
+
+    double latest() {
+      return latest;
+    }
+
+    void see(Decision decision) {
+      Outlook outlook = decision.forecast();
+      latest = outlook == null ? Double.NaN : outlook.expected();
+      if (outlook != null && !Double.isNaN(outlook.expected())) {
+        due.addLast(new Expected(decision.time().plus(outlook.lead()), outlook.expected()));
+      }
+      if (due.size() > MOST) {
+        due.removeFirst();
+      }
+      Expected came = null;
+      while (!due.isEmpty() && !due.getFirst().at.isAfter(decision.time())) {
+        came = due.removeFirst();
+      }
+      if (came != null && errors != null && !Double.isNaN(decision.demand())) {
+        errors.record(Math.abs(decision.demand() - came.demand));
+      }
+    }
+  }
+
   /** Hears one tick at a time. */
   private final class Listener implements ScalingListener {
     private final Map<Constraint, Counter> ups = new EnumMap<>(Constraint.class);
@@ -89,6 +135,7 @@ public final class ScalingBinding implements Binding {
 
     @Override
     public void onDecision(Decision decision) {
+      forecasts.see(decision);
       switch (decision.direction()) {
         case 1 -> count(ups, "up", decision.constraint());
         case -1 -> count(downs, "down", decision.constraint());

@@ -20,7 +20,7 @@ import java.util.function.LongConsumer;
  * 1,000 seconds (see {@link Latencies}). A goal with a threshold of at most three digits is
  * therefore judged exactly, not to within the resolution.
  */
-public final class RequestWindow {
+public final class RequestWindow implements RequestSink {
   static final int SLOTS = 30;
 
   private final long origin;
@@ -59,6 +59,7 @@ public final class RequestWindow {
   }
 
   /** Counts a request that took {@code nanos}; no allocation once the window has filled. */
+  @Override
   public void record(long now, long nanos, boolean error) {
     if (slotOf(now) > slot) {
       turnTo(now);

@@ -1,11 +1,14 @@
 package io.spinforge.metrics.bind;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.offset;
 
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.spinforge.metrics.SpinForgeMetrics;
 import io.spinforge.scaling.ApplyResult;
 import io.spinforge.scaling.Autoscaler;
+import io.spinforge.scaling.PredictivePolicy;
 import io.spinforge.scaling.ScaleTarget;
 import io.spinforge.scaling.Signal;
 import java.time.Duration;
@@ -85,6 +88,32 @@ class ScalingBindingTest {
                 .functionCounter()
                 .count())
         .isEqualTo(1);
+  }
+
+  @Test
+  void forecastsAreHeldAgainstTheDemandOfTheirTime() {
+    Autoscaler predictive =
+        Autoscaler.named("forecast")
+            .target(pool)
+            .signal(Signal.totalDemand(() -> demand, 10))
+            .limits(1, 8)
+            .interval(Duration.ofSeconds(30))
+            .predictive(PredictivePolicy.conformal(0.95))
+            .build();
+    SpinForgeMetrics.builder(registry).bind(predictive).build();
+    for (int i = 0; i < 200; i++) {
+      now = now.plusSeconds(30);
+      predictive.tick(now);
+    }
+    assertThat(registry.get("spinforge.scaling.forecast").gauge().value())
+        .isCloseTo(10, offset(1.0));
+    DistributionSummary errors = registry.get("spinforge.scaling.forecast.error").summary();
+    assertThat(errors.count()).isPositive();
+    assertThat(errors.mean()).isLessThan(1);
+    demand = 25;
+    now = now.plusSeconds(30);
+    predictive.tick(now);
+    assertThat(errors.max()).isCloseTo(15, offset(1.0));
   }
 
   @Test

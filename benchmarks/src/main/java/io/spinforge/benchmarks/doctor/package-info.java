@@ -1,0 +1,5 @@
+/** How long the doctor takes. */
+@NullMarked
+package io.spinforge.benchmarks.doctor;
+
+import org.jspecify.annotations.NullMarked;
