@@ -198,10 +198,12 @@ class BalancedHttpClientTest {
     int failed = 0;
     for (int i = 0; i < 4; i++) {
       assertThat(client.send(get("/"), BodyHandlers.ofString()).statusCode()).isEqualTo(200);
-      try {
-        client.send(post(), BodyHandlers.ofString());
-      } catch (IOException e) {
-        failed++;
+      for (int turn = 0; turn < 2; turn++) { // the retry of a GET may have taken a turn, or not
+        try {
+          client.send(post(), BodyHandlers.ofString());
+        } catch (IOException e) {
+          failed++;
+        }
       }
     }
     assertThat(failed).as("a POST that was sent is not sent again").isPositive();
