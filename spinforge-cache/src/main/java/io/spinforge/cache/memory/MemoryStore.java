@@ -104,14 +104,13 @@ public final class MemoryStore<E extends MemoryEntry> {
     entries.asMap().replace(key, entry, copy);
   }
 
-  /** Puts an entry asked for at {@code stamp}, unless it was invalidated since. */
+  /**
+   * Puts an entry asked for at {@code stamp}, unless it was invalidated since: looked at where no
+   * removal of the key can come between, so no reader ever finds what is to go again.
+   */
   public void put(String key, E entry, Stamp stamp) {
-    if (!entry.holds(stamp, key) || !entry.passes(name, key)) {
-      return;
-    }
-    entries.put(key, entry);
-    if (!entry.holds(stamp, key)) { // the second half of the stripe guard: see Partition
-      entries.asMap().remove(key, entry);
+    if (entry.passes(name, key)) {
+      entries.asMap().compute(key, (k, there) -> entry.holds(stamp, k) ? entry : there);
     }
   }
 

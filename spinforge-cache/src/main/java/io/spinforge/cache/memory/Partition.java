@@ -17,8 +17,9 @@ import java.util.concurrent.atomic.AtomicLongFieldUpdater;
  *       is served only before it.
  *   <li><b>The stripes</b> close the local race: a reader takes a value from Redis, the log applies
  *       its invalidation and finds nothing to remove, the reader puts the old value. So an
- *       invalidation first moves its key's stripe and then removes; a reader stamps, asks, puts,
- *       and removes again if the stripe moved. Whichever comes second sees the other.
+ *       invalidation first moves its key's stripe and then removes; a reader stamps, asks, and puts
+ *       unless the stripe moved, which it looks at under the lock that a removal takes. Whichever
+ *       comes second sees the other.
  * </ul>
  *
  * <p>A moved stripe is forgiven where the value is newer than everything that moved it: a value
@@ -60,7 +61,7 @@ public class Partition {
     return new Stamp(resets, moves.get(stripe(key)), unsequenced.get(), bans.mark());
   }
 
-  /** Tells whether a value asked for at {@code stamp} may stay, now that it was put in memory. */
+  /** Tells whether a value asked for at {@code stamp} may be put in memory. */
   protected boolean stillHolds(Stamp stamp, String key, long sequence) {
     if (stamp.resets() != resets || stamp.unsequenced() != unsequenced.get()) {
       return false;

@@ -1,17 +1,24 @@
 package io.spinforge.cache.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.spinforge.testkit.ManualTicker;
 import io.spinforge.testkit.Seeds;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class MemoryStoreTest {
+  /** What a thread comes to that runs into another one's lock, or into nothing. */
+  private static final Set<Thread.State> MEETS_OR_ENDS =
+      EnumSet.of(Thread.State.BLOCKED, Thread.State.WAITING, Thread.State.TERMINATED);
+
   private final ManualTicker ticker = new ManualTicker();
   private final Clock clock = Clock.exact(ticker);
   private final MemoryStore<Value> store = MemoryStore.ofEntries("c", 100, clock);
@@ -69,6 +76,39 @@ class MemoryStoreTest {
     Stamp before = partition.stamp("k");
     partition.invalidatedHereOnly();
     put("k", "old", before, Long.MAX_VALUE, 500);
+    assertThat(store.get("k")).isNull();
+  }
+
+  @Test
+  void invalidationDuringThePutIsSeenByEveryReadAfterIt() throws Exception {
+    List<Value> hits = new ArrayList<>();
+    Thread[] other = new Thread[1];
+    Partition watched =
+        new Partition(1000, new Bans()) {
+          @Override
+          protected boolean stillHolds(Stamp stamp, String key, long sequence) {
+            boolean holds = super.stillHolds(stamp, key, sequence);
+            if (other[0] == null) {
+              other[0] =
+                  new Thread(
+                      () -> {
+                        invalidated(key, 10);
+                        store.remove(key);
+                      });
+              other[0].start();
+            }
+            await().until(() -> MEETS_OR_ENDS.contains(other[0].getState()));
+            Value hit = store.get(key);
+            if (hit != null && !other[0].isAlive()) {
+              hits.add(hit);
+            }
+            return holds;
+          }
+        };
+    Stamp before = watched.stamp("k");
+    store.put("k", new Value(watched, before, 9, 500, "old"), before);
+    other[0].join();
+    assertThat(hits).isEmpty();
     assertThat(store.get("k")).isNull();
   }
 
