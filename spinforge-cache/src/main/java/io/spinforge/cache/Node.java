@@ -17,12 +17,9 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
@@ -47,10 +44,7 @@ final class Node implements LogSink {
   final Holds holds;
 
   private final Partition[] partitions;
-  private final long[] provenUntil; // of the log's thread: each partition's, and the control log's
-  private final CompletableFuture<Void> firstProofs;
-  private int unproven; // of the log's thread
-  private final boolean[] proven; // of the log's thread
+  private final Proofs proofs;
   private final AtomicLong sequence = new AtomicLong(); // where there is no Redis to give them
 
   // Set once while the manager is built, before any other thread sees it.
@@ -58,9 +52,6 @@ final class Node implements LogSink {
   private @Nullable Awaiting awaiting;
   private long maxStalenessNanos;
   private volatile boolean closed;
-
-  // Written by the log's thread; volatile for the readers of what Redis has.
-  private volatile long controlUntil;
 
   Node(
       Clock clock,
@@ -76,10 +67,6 @@ final class Node implements LogSink {
     this.listeners = listeners;
     this.servesStale = servesStale;
     this.partitions = new Partition[Math.max(1, partitions)];
-    this.proven = new boolean[partitions + 1];
-    this.provenUntil = new long[this.partitions.length + 1];
-    this.firstProofs = surroundings.waits().newIncompleteFuture();
-    this.unproven = partitions + 1;
     this.bans = surroundings.bans();
     this.controls = new Controls(this, bans);
     this.flights = new SingleFlight<>(surroundings.waits(), clock::exact);
@@ -87,9 +74,9 @@ final class Node implements LogSink {
     this.waiters = new Waiters(surroundings.waits());
     long liveUntil = clock.exact() + (partitions == 0 ? Long.MAX_VALUE / 2 : 0);
     for (int i = 0; i < this.partitions.length; i++) {
-      provenUntil[i] = liveUntil;
       this.partitions[i] = surroundings.partition(liveUntil, bans);
     }
+    this.proofs = new Proofs(this.partitions, liveUntil, surroundings.waits());
   }
 
   void use(RedisStore store, Duration maxStaleness, Executor executor) {
@@ -134,17 +121,7 @@ final class Node implements LogSink {
   }
 
   int livePartitions() {
-    if (redis == null) {
-      return 0;
-    }
-    long now = clock.exact();
-    int live = 0;
-    for (Partition partition : partitions) {
-      if (partition.isLive(now)) {
-        live++;
-      }
-    }
-    return live;
+    return redis == null ? 0 : proofs.live(clock.exact());
   }
 
   long lastSequence() {
@@ -156,18 +133,12 @@ final class Node implements LogSink {
   }
 
   void awaitFirstProofs(Duration patience) {
-    try {
-      firstProofs.get(patience.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      return; // memory is passed over until they come
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    proofs.awaitFirst(patience);
   }
 
   /** Tells whether what Redis has can be tested against all that was invalidated otherwise. */
   boolean controlIsLive() {
-    return clock.exact() - controlUntil < 0;
+    return proofs.isControlLive(clock.exact());
   }
 
   /** Invalidates otherwise than by key; see {@link Controls}. */
@@ -285,7 +256,7 @@ final class Node implements LogSink {
   @Override
   public void controlReset() {
     bans.forget();
-    prove(partitions.length, clock.exact());
+    proofs.prove(partitions.length, clock.exact());
     bannedAll();
     waiters.wakeAll();
   }
@@ -308,16 +279,11 @@ final class Node implements LogSink {
     if (closed) {
       return;
     }
-    prove(partition, nanos);
+    proofs.prove(partition, nanos);
     if (partition == partitions.length) {
       controls.proven(nanos - maxStalenessNanos);
     }
-    if (!proven[partition]) {
-      proven[partition] = true;
-      if (--unproven == 0) {
-        firstProofs.complete(null);
-      }
-    }
+    proofs.noteFirst(partition);
   }
 
   @Override
@@ -333,24 +299,6 @@ final class Node implements LogSink {
   @Override
   public void lag(Duration lag) {
     listeners.lag(lag);
-  }
-
-  /** Notes how long a log is believed: a partition, no longer than the control log. */
-  private void prove(int log, long nanos) {
-    provenUntil[log] = nanos;
-    int control = partitions.length;
-    if (log == control) {
-      controlUntil = nanos;
-      for (int p = 0; p < control; p++) {
-        partitions[p].liveUntil(sooner(provenUntil[p], nanos));
-      }
-    } else {
-      partitions[log].liveUntil(sooner(nanos, provenUntil[control]));
-    }
-  }
-
-  private static long sooner(long a, long b) {
-    return a - b < 0 ? a : b;
   }
 
   /** Has all entries tested against the bans anew. */

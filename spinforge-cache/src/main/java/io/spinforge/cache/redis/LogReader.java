@@ -8,7 +8,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +36,6 @@ final class LogReader {
   /** How long a read waits for records: the pulse of the proofs. */
   static final Duration BLOCK = Duration.ofMillis(500);
 
-  private static final LogId START = new LogId(0, 0);
   private static final Logger LOG = LoggerFactory.getLogger(LogReader.class);
   private static final long CHECK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   private static final int RECORDS_AT_ONCE = 1000;
@@ -47,18 +45,14 @@ final class LogReader {
   private final RedisSettings settings;
   private final String node;
   private final LongSupplier ticker;
-  private final long graceNanos;
   private final ScheduledExecutorService scheduler;
   private final LogSink sink;
-  private final LogCounters counters;
-  private final AtomicReferenceArray<String> incarnations;
+  private final LogApplier applier;
   private final LogPosition[] positions;
   private final Map<String, LogPosition> byLog = new HashMap<>();
   private final byte[][] checkKeys;
   private final byte[][] logKeys;
 
-  private final Barriers barriers;
-  private final int control;
   private final boolean announces; // that this node reads the control log
 
   private @Nullable Session session;
@@ -80,15 +74,11 @@ final class LogReader {
     this.settings = logs.settings();
     this.node = logs.node();
     this.ticker = logs.ticker();
-    this.graceNanos = settings.maxStaleness().toNanos() - logs.clockStep().toNanos();
-    this.incarnations = logs.incarnations();
-    this.barriers = logs.barriers();
-    this.control = keys.control();
     this.scheduler = scheduler;
     this.sink = sink;
-    this.counters = counters;
+    this.applier = new LogApplier(logs, sink, counters);
     this.positions = new LogPosition[partitions.length];
-    this.announces = partitions[partitions.length - 1] == control;
+    this.announces = partitions[partitions.length - 1] == keys.control();
     this.checkKeys = new byte[2 * partitions.length + (announces ? 1 : 0)][];
     this.logKeys = new byte[partitions.length][];
     for (int i = 0; i < partitions.length; i++) {
@@ -202,14 +192,10 @@ final class LogReader {
       long sequence = Long.parseLong(Keys.text((byte[]) reply.get(3 * i + 2)));
       LogPosition position = positions[i];
       if (!position.isAt(incarnation) || position.isBehind(end)) {
-        if (position.partition == control) {
-          resetControl(position, incarnation, end, sequence);
-        } else {
-          reset(position, incarnation, end);
-        }
+        applier.reset(position, incarnation, end, sequence);
       }
       position.expect(end, sent);
-      prove(position);
+      applier.prove(position);
     }
     read(s);
   }
@@ -231,14 +217,14 @@ final class LogReader {
     for (LogConnection.Message message : messages) {
       LogPosition position = byLog.get(Keys.text(message.log()));
       if (position != null) {
-        apply(position, LogRecord.parse(message.id(), message.body()));
+        applier.apply(position, LogRecord.parse(message.id(), message.body()));
       }
     }
     for (LogPosition position : positions) {
       if (position.isBroken()) {
         position.forget(); // the next check resets it
       } else {
-        prove(position);
+        applier.prove(position);
       }
     }
     if (messages.isEmpty() || ticker.getAsLong() - checkedAt >= CHECK_EVERY_NANOS) {
@@ -246,110 +232,6 @@ final class LogReader {
     } else {
       read(s);
     }
-  }
-
-  private void apply(LogPosition position, LogRecord record) {
-    counters.records.increment();
-    boolean own = record.node().equals(node);
-    if (position.partition == control) {
-      applyControl(position, record, own);
-    } else {
-      applyToPartition(position, record, own);
-    }
-    if (own) {
-      Duration lag = Duration.ofNanos(Math.max(0, ticker.getAsLong() - record.sentNanos()));
-      counters.lag = lag;
-      sink.lag(lag);
-    }
-  }
-
-  private void applyControl(LogPosition position, LogRecord record, boolean own) {
-    boolean same = position.isAt(record.incarnation());
-    if (!same || position.isFresh() || !position.last().equals(record.previous())) {
-      if (!same || !position.isFresh()) {
-        count(position);
-        position.restart(record.incarnation(), record.id());
-        sink.controlReset();
-        incarnations.set(control, record.incarnation());
-      }
-      // The sequence counts by ones, so the record before had the one before, or there was none; a
-      // record that bans nothing has that of the one before.
-      sink.controlKnownAfter(record.sequence() - (record.isForWhoWaits() ? 0 : 1));
-    }
-    position.advance(record.id());
-    if (record.isForWhoWaits()) {
-      tell(position, record, own);
-      return;
-    }
-    Control what = Control.of(record);
-    if (what != null) {
-      sink.controlled(record.sequence(), what, own, !position.catchesUp());
-    } else {
-      sink.controlReset(); // of a newer version: not to be understood, so nothing is to be believed
-      position.forget();
-    }
-  }
-
-  private void applyToPartition(LogPosition position, LogRecord record, boolean own) {
-    if (!position.isAt(record.incarnation()) || !position.last().equals(record.previous())) {
-      reset(position, record.incarnation(), record.id());
-    }
-    position.advance(record.id());
-    switch (record.operation()) {
-      case 'I' -> {
-        if (record.holdMillis() > 0) {
-          sink.held(record.keys(), record.holdMillis());
-        }
-        sink.invalidated(position.partition, record.keys(), record.sequence(), own);
-      }
-      case 'C' -> sink.reset(position.partition);
-      default -> {
-        // only a wake-up, which the others are too
-      }
-    }
-    tell(position, record, own);
-  }
-
-  /** Answers a barrier, now that all before it was applied; else wakes who waits for the keys. */
-  private void tell(LogPosition position, LogRecord record, boolean own) {
-    if (record.operation() != 'Q') {
-      record.keys().forEach(sink::woken);
-    } else if (!own && !position.catchesUp()) {
-      record.keys().forEach(id -> barriers.arrived(position.partition, id));
-    }
-  }
-
-  private void prove(LogPosition position) {
-    if (position.hasArrived()) {
-      sink.liveUntil(position.partition, position.provenAt() + graceNanos);
-    }
-  }
-
-  private void count(LogPosition position) {
-    if (position.wasKnown()) {
-      counters.resets.increment();
-    }
-  }
-
-  /** Reads the control log anew: what is kept of it decides about entries in Redis. */
-  private void resetControl(LogPosition position, String incarnation, LogId end, long sequence) {
-    count(position);
-    boolean lost = position.isFresh() && position.wasKnown(); // its records are not there
-    sink.controlReset();
-    if (lost || end.compareTo(START) == 0) {
-      position.restart(incarnation, end);
-      sink.controlKnownAfter(sequence);
-    } else {
-      position.restartAtFirst(incarnation);
-    }
-    incarnations.set(control, incarnation);
-  }
-
-  private void reset(LogPosition position, String incarnation, LogId end) {
-    count(position);
-    position.restart(incarnation, end);
-    sink.reset(position.partition);
-    incarnations.set(position.partition, incarnation); // after memory is void
   }
 
   /**

@@ -1,7 +1,6 @@
 package io.spinforge.cache.redis;
 
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.LongSupplier;
 
 /**
@@ -9,7 +8,7 @@ import java.util.function.LongSupplier;
  *
  * @param node names this node in the records it writes
  * @param clockStep how far behind the clock of the hits may be
- * @param incarnations told the incarnation in which each log is read
+ * @param sequences told the incarnation in which each log is read
  * @param barriers told of each barrier that was come to
  */
 record RedisLogs(
@@ -19,5 +18,5 @@ record RedisLogs(
     String node,
     LongSupplier ticker,
     Duration clockStep,
-    AtomicReferenceArray<String> incarnations,
+    Sequences sequences,
     Barriers barriers) {}

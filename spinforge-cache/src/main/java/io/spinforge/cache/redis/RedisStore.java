@@ -7,8 +7,6 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -53,11 +51,7 @@ public final class RedisStore {
   private final List<LogReader> readers = new ArrayList<>();
   private final LongAdder replayed = new LongAdder();
 
-  // A sequence that each partition had, so that a put can name one; opaque hints, any is safe.
-  private final AtomicLongArray sequences;
-
-  // The incarnation in which each log is read; written by the log's thread.
-  private final AtomicReferenceArray<String> incarnations;
+  private final Sequences sequences;
 
   /**
    * Creates a store that is away until {@link #open}.
@@ -75,7 +69,7 @@ public final class RedisStore {
     this.settings = settings;
     this.execution = execution;
     this.keys = new Keys(settings.namespace(), settings.partitions());
-    this.sequences = new AtomicLongArray(settings.partitions());
+    this.sequences = new Sequences(settings.partitions());
     this.requests = new Requests(keys, ticker, settings);
     this.shards =
         new Shards(link.groups(keys.logs()), keys.control(), log -> link.masterOf(keys.log(log)));
@@ -98,7 +92,7 @@ public final class RedisStore {
                 channel,
                 requests,
                 sink,
-                reply -> comparable(keys.control(), reply),
+                reply -> sequences.comparable(keys.control(), reply),
                 replayed),
             execution);
     this.bulk =
@@ -108,10 +102,8 @@ public final class RedisStore {
     this.reclaimer =
         new Reclaimer(
             channel, keys, requests, link.groups(settings.partitions()), settings, execution, sink);
-    this.incarnations = new AtomicReferenceArray<>(settings.partitions() + 1);
     RedisLogs logs =
-        new RedisLogs(
-            link, keys, settings, requests.node, ticker, clockStep, incarnations, barriers);
+        new RedisLogs(link, keys, settings, requests.node, ticker, clockStep, sequences, barriers);
     for (int[] group : link.groups(keys.logs())) {
       readers.add(new LogReader(logs, group, execution.scheduler(), sink, counters));
     }
@@ -200,17 +192,16 @@ public final class RedisStore {
     int p = keys.partitionOf(key);
     long control = -1;
     for (int tries = 0; tries < 4; tries++) {
-      long known = sequences.get(p);
+      long known = sequences.last(p);
       byte[] bytes = entry.encode(known, control);
       List<Object> reply = channel.call(requests.put(key, known, bytes, keepMillis));
       if (reply == null) {
         return queue(List.of(key));
       }
-      sequences.set(p, parse(reply.get(0)));
+      long sequence = sequences.noted(p, reply);
       if ((Long) reply.get(2) == 2) {
         return HELD;
       }
-      long sequence = comparable(p, reply);
       if ((Long) reply.get(2) == 1 && (sequence > 0 || control >= 0)) {
         return sequence;
       }
@@ -234,7 +225,7 @@ public final class RedisStore {
       List<Object> reply = replies.get(i);
       List<String> part = parts.get(i).keys();
       int p = parts.get(i).call().log();
-      done.accept(p, part, reply == null ? queue(part) : noted(p, reply));
+      done.accept(p, part, reply == null ? queue(part) : sequences.noted(p, reply));
     }
   }
 
@@ -259,7 +250,7 @@ public final class RedisStore {
       recovery.start();
       return -1;
     }
-    return comparable(keys.control(), reply);
+    return sequences.comparable(keys.control(), reply);
   }
 
   /** Returns the counters and the state. */
@@ -333,7 +324,7 @@ public final class RedisStore {
     }
     LeaseReply answer = LeaseReply.at(0, reply);
     if (answer instanceof LeaseReply.Lease lease) {
-      sequences.set(p, lease.token());
+      sequences.note(p, lease.token());
     }
     return answer;
   }
@@ -347,28 +338,13 @@ public final class RedisStore {
 
   private long invalidateIn(int p, List<String> group) {
     List<Object> reply = channel.call(requests.invalidate(p, group, 0));
-    return reply == null ? queue(group) : noted(p, reply);
-  }
-
-  /** Notes what was committed, and returns its sequence if that can be {@link #comparable}. */
-  private long noted(int p, List<Object> reply) {
-    sequences.set(p, parse(reply.get(0)));
-    return comparable(p, reply);
-  }
-
-  /**
-   * Returns the sequence of what was committed, or 0 if it is of another incarnation than the log
-   * is read in: then it cannot be compared with the sequences that memory knows.
-   */
-  private long comparable(int log, List<Object> reply) {
-    long sequence = parse(reply.get(0));
-    return Keys.text((byte[]) reply.get(1)).equals(incarnations.get(log)) ? sequence : 0;
+    return reply == null ? queue(group) : sequences.noted(p, reply);
   }
 
   /** Returns the control log's sequence at this moment, or -1 if Redis is away. */
   public long controlSequence() {
     List<Object> reply = channel.call(requests.controlCheck());
-    return reply == null ? -1 : parse(reply.get(2));
+    return reply == null ? -1 : Sequences.parse(reply.get(2));
   }
 
   /** Queues what Redis may not have got; it is replayed before anything is read from there. */
@@ -380,10 +356,6 @@ public final class RedisStore {
 
   private void recover() {
     recovery.start();
-  }
-
-  private static long parse(Object number) {
-    return Long.parseLong(Keys.text((byte[]) number));
   }
 
   /** Makes the bytes of an entry. */
