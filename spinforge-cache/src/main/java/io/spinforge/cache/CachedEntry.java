@@ -74,6 +74,11 @@ final class CachedEntry<V> extends MemoryEntry implements Cached<V> {
     return life;
   }
 
+  /** Tells whether both are one load's, as it is kept or served. */
+  boolean isSame(@Nullable CachedEntry<?> other) {
+    return other != null && life == other.life;
+  }
+
   /** Tells whether memory's hit path serves it at {@code now}, were it proven. */
   boolean isHit(long now) {
     return now - usableUntil() < 0;

@@ -1,6 +1,7 @@
 package io.spinforge.cache;
 
 import io.spinforge.cache.memory.BanMark;
+import io.spinforge.cache.memory.MemoryStore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,16 +29,27 @@ final class Joining implements Runnable {
 
   /**
    * Tells whether the read is to go on: what it was handed is older than what was banned before it
-   * came. True once at the most: the load that is joined then was not under way when the read came.
+   * came, or is no load's but memory's, and memory does not have it any more. True once at the
+   * most: the load that is joined then was not under way when the read came.
    */
-  boolean goesOn(@Nullable CachedEntry<?> handed, String fullKey) {
-    if (wentOn
-        || !joined
-        || handed == null
-        || !handed.isBarredFor(came, Node.cacheOf(fullKey), Node.keyOf(fullKey))) {
+  boolean goesOn(
+      @Nullable CachedEntry<?> handed,
+      String fullKey,
+      MemoryStore<? extends CachedEntry<?>> memory) {
+    if (wentOn || !joined || handed == null) {
       return false;
     }
-    wentOn = true;
-    return true;
+    String key = Node.keyOf(fullKey);
+    wentOn =
+        handed.isBarredFor(came, Node.cacheOf(fullKey), key)
+            || (isMemorys(handed) && !handed.isSame(memory.getValid(key)));
+    return wentOn;
+  }
+
+  /**
+   * Tells whether it is an answer that memory proved, at a moment before this read came perhaps.
+   */
+  private static boolean isMemorys(CachedEntry<?> handed) {
+    return handed.source() == Source.MEMORY && handed.state() != State.STALE_PARTITIONED;
   }
 }

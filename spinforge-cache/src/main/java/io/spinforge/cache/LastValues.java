@@ -72,8 +72,16 @@ final class LastValues<V> {
   /**
    * Lets memory hit an entry that another node is refreshing for about as long as its load took,
    * and returns it as it is served meanwhile; null if it may not be served any more.
+   *
+   * @param seen the entry, if it was read from Redis
    */
-  @Nullable CachedEntry<V> pause(String key, CachedEntry<V> entry) {
+  @Nullable CachedEntry<V> pause(String key, CachedEntry<V> entry, @Nullable Seen<V> seen) {
+    boolean valid =
+        entry.isSame(memory.getValid(key))
+            || (seen != null && memory.isValid(key, seen.entry, seen.stamp));
+    if (!valid) {
+      return null; // invalidated, or not to be proven any more, while Redis was asked
+    }
     long now = node.clock.exact();
     Life life = entry.life();
     boolean fresh = now - life.memoryUntil() < 0;

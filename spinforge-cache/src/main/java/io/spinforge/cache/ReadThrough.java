@@ -137,7 +137,7 @@ final class ReadThrough<V> {
         } else if (reply instanceof LeaseReply.Wait wait) {
           CachedEntry<V> known = request.known();
           if (request.refresh && known != null) {
-            answer = lastValues.pause(request.key, known);
+            answer = lastValues.pause(request.key, known, request.seen);
           }
           if (answer == null && !await(request, waiter, wait)) {
             answer = keepNowhere(request);

@@ -75,7 +75,7 @@ final class Reads<V> {
       Thread.currentThread().interrupt();
       failure = new LoadFailedException(fullKey + ": interrupted while another thread loads", e);
     }
-    return joining.goesOn(entry, fullKey)
+    return joining.goesOn(entry, fullKey, memory)
         ? read(key, fullKey, loader, joining, since)
         : settled(key, fullKey, loader, entry, failure);
   }
@@ -106,7 +106,7 @@ final class Reads<V> {
         .handle(Outcome::new)
         .thenCompose(
             ended ->
-                joining.goesOn(ended.entry, fullKey)
+                joining.goesOn(ended.entry, fullKey, memory)
                     ? readAsync(key, fullKey, loader, joining, since)
                     : CompletableFuture.completedFuture(
                         settled(key, fullKey, loader, ended.entry, ended.failure)));
@@ -174,7 +174,7 @@ final class Reads<V> {
     if (failure != null && failure.getCause() instanceof NoValueException missing) {
       throw missing; // which is no error of a bulk read
     }
-    if (joining.goesOn(entry, fullKey)) {
+    if (joining.goesOn(entry, fullKey, memory)) {
       return read(key, fullKey, loader, joining, since);
     }
     return settled(key, fullKey, loader, entry, failure);

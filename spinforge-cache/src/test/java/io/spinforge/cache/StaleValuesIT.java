@@ -11,6 +11,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.spinforge.cache.Caches.Peer;
 import io.spinforge.cache.Caches.SlowLoad;
+import io.spinforge.testkit.FaultProxy;
 import io.spinforge.testkit.RedisServer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -214,6 +215,33 @@ class StaleValuesIT {
     }
   }
 
+  /** A refresh under way may answer with what memory has, for as long as that is proven. */
+  @Test
+  void refreshOfANodeThatIsCutOffAnswersNobodyWhoCameAfterAllOthersHeard() throws Exception {
+    Consumer<CachePolicy> policy = p -> p.freshFor(ofMillis(50)).serveStaleFor(ofHours(1));
+    try (FaultProxy proxy = FaultProxy.to(redis.port());
+        Peer near = peer(CacheManager.builder(), patient(redis.port()), policy);
+        Peer far = peer(CacheManager.builder(), patient(proxy.port()), policy)) {
+      far.cache().get("k");
+      near.cache().get("k");
+      await().until(() -> far.cache().peek("k").isEmpty());
+      proxy.delay(ofMillis(1500));
+      version.set(2);
+      Invalidation invalidation = near.cache().invalidate("k");
+      CountDownLatch loading = new CountDownLatch(1);
+      gate = loading;
+      CompletableFuture<Cached<String>> load = Caches.inThread(() -> near.cache().get("k"));
+      await().until(() -> loads.get() == 2);
+      gate = new CountDownLatch(0);
+      far.cache().get("k"); // begins a refresh, which hears late that another node loads
+      assertThat(invalidation.await(Reach.ALL_NODES, ofSeconds(20))).isTrue();
+      assertThat(far.cache().get("k").value()).isEqualTo("2");
+      proxy.delay(Duration.ZERO);
+      loading.countDown();
+      assertThat(load.get(20, TimeUnit.SECONDS).value()).isEqualTo("2");
+    }
+  }
+
   /** Every read that starts after an invalidation on its node sees that version or a newer one. */
   @Test
   void staleReadsRespectInvalidationsWhileLoadsFail() throws Exception {
@@ -287,6 +315,14 @@ class StaleValuesIT {
     return onRedis(redis.uri(), c -> c.sync().pttl(c.sync().keys("*v:row:k").get(0)));
   }
 
+  /** A node that hears late rather than not at all. */
+  private static RedisLayer patient(int port) {
+    return RedisLayer.of("redis://127.0.0.1:" + port)
+        .partitions(4)
+        .commandTimeout(ofSeconds(5))
+        .maxStaleness(ofSeconds(1));
+  }
+
   private Peer peer(Consumer<CachePolicy> policy) {
     return peer(CacheManager.builder(), policy);
   }
@@ -297,8 +333,11 @@ class StaleValuesIT {
 
   private Peer peer(
       CacheManager.Builder builder, RedisServer server, Consumer<CachePolicy> policy) {
-    CacheManager caches =
-        builder.name("test").redis(layer(server.uri())).defaults(p -> p.jitter(0)).build();
+    return peer(builder, layer(server.uri()), policy);
+  }
+
+  private Peer peer(CacheManager.Builder builder, RedisLayer layer, Consumer<CachePolicy> policy) {
+    CacheManager caches = builder.name("test").redis(layer).defaults(p -> p.jitter(0)).build();
     LayeredCache<String, String> cache =
         caches
             .cache("row", String.class)
