@@ -5,6 +5,7 @@ import io.spinforge.scaling.history.HistoryStore;
 import io.spinforge.scaling.history.HistoryStore.Batch;
 import io.spinforge.scaling.history.HistoryStore.Note;
 import io.spinforge.scaling.history.HistoryStore.Point;
+import io.spinforge.scaling.history.HistoryStore.Start;
 import io.spinforge.scaling.history.HistoryStore.StoredDecision;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,6 +58,7 @@ final class Chronicle {
   private final Deque<Point> points = new ArrayDeque<>();
   private final Deque<Kept> decisions = new ArrayDeque<>();
   private final Deque<Note> notes = new ArrayDeque<>();
+  private final Deque<Start> starts = new ArrayDeque<>();
   private final Set<Note> known = new HashSet<>();
   private long written;
   private long dropped;
@@ -85,11 +87,17 @@ final class Chronicle {
           public void fill(List<Point> points) {}
 
           @Override
+          public void starts(List<Start> starts) {}
+
+          @Override
           public void note(TimeRange range, Annotation annotation) {}
         };
 
     /** Takes demand of the past, oldest first. */
     void fill(List<Point> points);
+
+    /** Takes starts of the past, oldest first. */
+    void starts(List<Start> starts);
 
     /** Takes what was said of a span of time. */
     void note(TimeRange range, Annotation annotation);
@@ -108,6 +116,16 @@ final class Chronicle {
     try {
       points.addLast(point);
       trim(points, POINTS);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void add(Start start) {
+    lock.lock();
+    try {
+      starts.addLast(start);
+      trim(starts, HistoryStore.STARTS);
     } finally {
       lock.unlock();
     }
@@ -158,7 +176,7 @@ final class Chronicle {
   HistoryStats stats() {
     lock.lock();
     try {
-      int waiting = points.size() + decisions.size() + notes.size();
+      int waiting = points.size() + decisions.size() + notes.size() + starts.size();
       return new HistoryStats(written, waiting, dropped, failures, away, filled);
     } finally {
       lock.unlock();
@@ -211,6 +229,7 @@ final class Chronicle {
 
   private void read(Instant now, Reader reader) throws Exception {
     readNotes(now, reader);
+    reader.starts(store.starts(plan.name())); // how far ahead a model looks depends on them
     reader.fill(store.points(plan.name(), now.minus(LOOK_BACK), now));
     lock.lock();
     try {
@@ -250,6 +269,7 @@ final class Chronicle {
     List<Point> somePoints;
     List<Kept> someDecisions;
     List<Note> someNotes;
+    List<Start> someStarts;
     lock.lock();
     try {
       if (!leads) {
@@ -263,10 +283,14 @@ final class Chronicle {
       somePoints = leads ? first(points, BATCH) : List.of();
       someDecisions = leads ? first(decisions, BATCH) : List.of();
       someNotes = first(notes, BATCH);
+      if (!leads) {
+        starts.clear(); // the leader saw the same
+      }
+      someStarts = first(starts, BATCH);
     } finally {
       lock.unlock();
     }
-    int count = somePoints.size() + someDecisions.size() + someNotes.size();
+    int count = somePoints.size() + someDecisions.size() + someNotes.size() + someStarts.size();
     if (count == 0) {
       return false;
     }
@@ -275,6 +299,9 @@ final class Chronicle {
       stored.add(stored(decision));
     }
     store.write(plan.name(), new Batch(somePoints, stored, someNotes));
+    if (!someStarts.isEmpty()) {
+      store.writeStarts(plan.name(), someStarts);
+    }
     lock.lock();
     try {
       written += count;
@@ -282,6 +309,7 @@ final class Chronicle {
       remove(points, somePoints);
       remove(decisions, someDecisions);
       remove(notes, someNotes);
+      remove(starts, someStarts);
       return !notes.isEmpty() || (leads && !(points.isEmpty() && decisions.isEmpty()));
     } finally {
       lock.unlock();

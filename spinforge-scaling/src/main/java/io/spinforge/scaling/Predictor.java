@@ -5,6 +5,7 @@ import io.spinforge.scaling.history.HistoryStore;
 import io.spinforge.scaling.reactive.Fleet;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -35,6 +36,7 @@ final class Predictor {
   private final Startups startups;
   private final Consumer<HistoryStore.Point> sink;
   private final Runnable restarted;
+  private Consumer<HistoryStore.Start> starts = start -> {};
   private final Capacity learned;
   private final List<Said> said = new ArrayList<>();
   private DemandModel model;
@@ -84,9 +86,12 @@ final class Predictor {
     if (policy == null) {
       return null;
     }
-    return chronicle == null
-        ? new Predictor(policy, plan, false, point -> {}, () -> {})
-        : new Predictor(policy, plan, true, chronicle::add, chronicle::refill);
+    if (chronicle == null) {
+      return new Predictor(policy, plan, false, point -> {}, () -> {});
+    }
+    Predictor kept = new Predictor(policy, plan, true, chronicle::add, chronicle::refill);
+    kept.starts = chronicle::add;
+    return kept;
   }
 
   private int lead() {
@@ -111,7 +116,7 @@ final class Predictor {
       double busy) {
     axis += passed;
     if (state != null) {
-      startups.see(axis, state);
+      startups.see(axis, state, nanos -> ended(now, nanos));
     }
     if (jumped) {
       return null;
@@ -142,6 +147,16 @@ final class Predictor {
     }
     outlook = outlook(state);
     return outlook;
+  }
+
+  private void ended(Instant now, long nanos) {
+    Instant ready = now.truncatedTo(ChronoUnit.MICROS);
+    starts.accept(new HistoryStore.Start(ready, Duration.ofNanos(nanos)));
+  }
+
+  /** Takes the starts that a history knows, oldest first. */
+  void recall(List<HistoryStore.Start> before) {
+    startups.recall(before.stream().map(HistoryStore.Start::took).toList());
   }
 
   private void restart() {

@@ -29,6 +29,16 @@ record Recall(Predictor predictor, ReentrantLock ticking) implements Chronicle.R
   }
 
   @Override
+  public void starts(List<HistoryStore.Start> starts) {
+    ticking.lock();
+    try {
+      predictor.recall(starts);
+    } finally {
+      ticking.unlock();
+    }
+  }
+
+  @Override
   public void note(TimeRange range, Annotation annotation) {
     ticking.lock();
     try {

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
+import java.util.function.LongConsumer;
 
 /** Measures how long starts take. Not thread-safe. */
 final class Startups {
@@ -17,6 +19,7 @@ final class Startups {
   private int desired = -1;
   private long before;
   private long percentile;
+  private boolean recalled;
 
   private record Asked(long at, int goal) {}
 
@@ -25,8 +28,12 @@ final class Startups {
     percentile = rule.first.toNanos();
   }
 
-  /** Takes what a tick saw; {@code now} is on an axis of nanoseconds. */
-  void see(long now, ScaleTarget.State state) {
+  /**
+   * Takes what a tick saw; {@code now} is on an axis of nanoseconds.
+   *
+   * @param ended is told how many nanoseconds a start took that has ended
+   */
+  void see(long now, ScaleTarget.State state, LongConsumer ended) {
     if (!rule.measured) {
       return;
     }
@@ -39,12 +46,33 @@ final class Startups {
       asked.removeLast(); // taken back
     }
     while (!asked.isEmpty() && asked.getFirst().goal() <= state.ready()) {
-      add(now - asked.removeFirst().at());
+      long nanos = Math.max(1, Math.min(LONGEST, now - asked.removeFirst().at()));
+      add(nanos);
+      ended.accept(nanos);
+    }
+  }
+
+  /** Puts starts of before, oldest first, in front of those measured since; the first time only. */
+  void recall(List<Duration> before) {
+    if (!rule.measured || recalled) {
+      return;
+    }
+    recalled = true;
+    int kept = Math.min(count, KEPT);
+    long[] since = new long[kept];
+    for (int i = 0; i < kept; i++) {
+      since[i] = took[(count - kept + i) % KEPT];
+    }
+    for (Duration start : before) {
+      add(Math.max(1, Math.min(LONGEST, start.toNanos())));
+    }
+    for (long nanos : since) {
+      add(nanos);
     }
   }
 
   private void add(long nanos) {
-    took[count++ % KEPT] = Math.max(1, Math.min(LONGEST, nanos));
+    took[count++ % KEPT] = nanos;
     int n = Math.min(count, KEPT);
     long[] sorted = Arrays.copyOf(took, n);
     Arrays.sort(sorted);

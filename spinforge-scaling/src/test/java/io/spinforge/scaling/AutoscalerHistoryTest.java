@@ -64,6 +64,16 @@ class AutoscalerHistoryTest {
     }
 
     @Override
+    public void writeStarts(String scaler, List<Start> starts) throws Exception {
+      there().writeStarts(scaler, starts);
+    }
+
+    @Override
+    public List<Start> starts(String scaler) throws Exception {
+      return there().starts(scaler);
+    }
+
+    @Override
     public void rollUp(String scaler, Instant now, Instant since) throws Exception {
       there().rollUp(scaler, now, since);
     }
@@ -125,6 +135,44 @@ class AutoscalerHistoryTest {
     assertThat(first.forecast()).isNotNull();
     assertThat(first.forecast().leads()).isTrue();
     assertThat(after.forecast(hour).expected()).isCloseTo(known, within(0.2));
+  }
+
+  private Autoscaler measuring() {
+    return Autoscaler.named("measures")
+        .target(target)
+        .signal(Signal.utilization(cpu, 0.70).named("cpu"))
+        .limits(1, 100)
+        .interval(STEP)
+        .zone(ZoneOffset.UTC)
+        .ticker(ticker)
+        .clock(() -> now)
+        .history(store)
+        .predictive(PredictivePolicy.overload(0.01))
+        .startup(StartupTime.measured())
+        .build();
+  }
+
+  @Test
+  void startsThatWereMeasuredAreKnownAfterARestart() {
+    Autoscaler before = measuring();
+    before.sync();
+    tick(before);
+    target.desired = 12; // two more, which take their time
+    for (int i = 0; i < 3; i++) {
+      tick(before);
+    }
+    target.set(12);
+    Decision last = tick(before);
+    Duration measured = last.forecast().lead();
+    assertThat(measured).isGreaterThanOrEqualTo(STEP.multipliedBy(3));
+    before.sync();
+    before.close();
+    Autoscaler after = measuring();
+    assertThat(tick(after).forecast().lead()).isEqualTo(STEP); // two minutes until it knows better
+    after.sync();
+    tick(after);
+    assertThat(tick(after).forecast().lead()).isEqualTo(measured);
+    after.close();
   }
 
   @Test

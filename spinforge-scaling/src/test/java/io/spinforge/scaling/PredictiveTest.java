@@ -251,14 +251,14 @@ class PredictiveTest {
   void startsAreMeasured() {
     Startups startups = new Startups(StartupTime.measured());
     assertThat(startups.percentile()).isEqualTo(Duration.ofMinutes(2));
-    startups.see(0, new ScaleTarget.State(2, 2, 0, ""));
+    startups.see(0, new ScaleTarget.State(2, 2, 0, ""), n -> {});
     for (int i = 1; i <= 5; i++) {
-      startups.see(i * MINUTE.toNanos(), new ScaleTarget.State(4, i < 5 ? 2 : 4, 0, ""));
+      startups.see(i * MINUTE.toNanos(), new ScaleTarget.State(4, i < 5 ? 2 : 4, 0, ""), n -> {});
     }
     assertThat(startups.percentile()).isEqualTo(Duration.ofMinutes(5));
-    startups.see(6 * MINUTE.toNanos(), new ScaleTarget.State(8, 4, 4, ""));
-    startups.see(7 * MINUTE.toNanos(), new ScaleTarget.State(4, 4, 0, "")); // taken back
-    startups.see(8 * MINUTE.toNanos(), new ScaleTarget.State(4, 4, 0, ""));
+    startups.see(6 * MINUTE.toNanos(), new ScaleTarget.State(8, 4, 4, ""), n -> {});
+    startups.see(7 * MINUTE.toNanos(), new ScaleTarget.State(4, 4, 0, ""), n -> {}); // taken back
+    startups.see(8 * MINUTE.toNanos(), new ScaleTarget.State(4, 4, 0, ""), n -> {});
     assertThat(startups.percentile()).isEqualTo(Duration.ofMinutes(5));
   }
 

@@ -24,6 +24,9 @@ final class Band {
   private static final int DAYS = 3;
   private static final double MARGIN = 1.5;
 
+  /** Errors below so many times those of the last value show a pattern. */
+  private static final double SEASONAL = 0.9;
+
   final int ahead;
   private final DemandSeries series;
   private final Differences differences;
@@ -74,7 +77,7 @@ final class Band {
     return (int) Math.floorMod(cell, (long) (ahead + 1));
   }
 
-  /** Compares what was said for the newest cell with what came. */
+  /** Compares what was said for the newest cell with what came; NaN is no lesson. */
   void learn(double value, Harmonic harmonic) {
     long now = series.newest();
     int row = row(now - ahead);
@@ -124,8 +127,18 @@ final class Band {
     return carriedOf > 0 ? Math.max(0, Math.min(1, carriedBy / carriedOf)) : 0;
   }
 
-  /** Makes this cell's forecast; a gap says nothing and keeps the forecast before. */
-  void predict(double value, Analogues analogues, Harmonic harmonic, HoltWinters holtWinters) {
+  /**
+   * Makes this cell's forecast.
+   *
+   * @param value what was measured; for a gap NaN, and what was assumed counts
+   * @param lesson whether {@code value} is something to learn from
+   */
+  void predict(
+      double value,
+      boolean lesson,
+      Analogues analogues,
+      Harmonic harmonic,
+      HoltWinters holtWinters) {
     int row = row(series.newest());
     int at = row * MEMBERS;
     double last = Double.isNaN(value) ? series.last() : value;
@@ -146,8 +159,8 @@ final class Band {
     said[at + STACK] = young ? last : last + stack.apply(deltas, 0);
     said[at + LAST] = last;
     forecast = Math.max(0, combine(at));
-    if (Double.isNaN(value)) {
-      said[at + LAST] = Double.NaN; // an origin without a value teaches nothing
+    if (!lesson) {
+      said[at + LAST] = Double.NaN; // an origin in a gap or an incident teaches nothing
     }
   }
 
@@ -199,6 +212,11 @@ final class Band {
       }
       return known ? MARGIN * before : Double.MAX_VALUE;
     }
+  }
+
+  /** Tells whether past days have foreseen more than the last value lately. */
+  boolean seasonal() {
+    return errors[ANALOGUES] < SEASONAL * errors[LAST];
   }
 
   private static double or(double value, double other) {

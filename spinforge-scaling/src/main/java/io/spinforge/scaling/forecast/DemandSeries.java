@@ -18,6 +18,10 @@ public final class DemandSeries {
   private final int levelCells;
   private final float[] values;
   private final float[] levels;
+
+  /** What was measured in the cells of a level, also where nothing is to be learned from it. */
+  private final float[] recent;
+
   private long newest = Long.MIN_VALUE;
   private long oldest;
   private double last = Double.NaN;
@@ -29,6 +33,8 @@ public final class DemandSeries {
     values = new float[DAYS * (DAY / step) + Math.max(2, 9000 / step)];
     levels = new float[values.length];
     Arrays.fill(values, Float.NaN);
+    recent = new float[levelCells];
+    Arrays.fill(recent, Float.NaN);
   }
 
   /**
@@ -45,6 +51,7 @@ public final class DemandSeries {
     if (cell - newest > values.length) {
       Arrays.fill(values, Float.NaN);
       Arrays.fill(levels, (float) last);
+      Arrays.fill(recent, Float.NaN);
       newest = cell - 1;
     }
     while (newest < cell) {
@@ -55,11 +62,12 @@ public final class DemandSeries {
   private void put(long cell, double value) {
     int at = at(cell);
     values[at] = (float) value;
+    recent[(int) Math.floorMod(cell, (long) levelCells)] = (float) value;
     last = Double.isNaN(value) ? last : value;
     double sum = 0;
     int n = 0;
     for (long k = Math.max(oldest, cell - levelCells + 1); k <= cell; k++) {
-      float v = values[at(k)];
+      float v = recent[(int) Math.floorMod(k, (long) levelCells)];
       if (!Float.isNaN(v)) {
         sum += v;
         n++;
@@ -67,6 +75,15 @@ public final class DemandSeries {
     }
     boolean first = cell == oldest;
     levels[at] = n > 0 ? (float) (sum / n) : first ? 0 : levels[at(cell - 1)];
+  }
+
+  /**
+   * Takes the newest cell, a gap, to have been at what was foreseen for it, until something is
+   * measured again. Nothing is learned from that.
+   */
+  void assume(double value) {
+    levels[at(newest)] = (float) value;
+    last = value;
   }
 
   /** Makes a cell of the past a gap for everything that learns from it. */

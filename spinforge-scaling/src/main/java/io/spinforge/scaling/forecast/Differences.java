@@ -25,6 +25,7 @@ final class Differences {
   private double hourMean;
   private double fourHourMean;
   private int days;
+  private int known;
 
   Differences(DemandSeries series, Calendar calendar) {
     this.series = series;
@@ -62,12 +63,11 @@ final class Differences {
     inputs[at++] = hourMean - fourHourMean;
     for (int k = 0; k < days; k++) {
       double past = series.level(then[k]);
-      double next = series.value(then[k] + ahead);
-      moves[k] = Double.isNaN(next) ? 0 : next - past;
-      gaps[k] = past - level;
+      moves[k] = series.value(then[k] + ahead) - past;
+      gaps[k] = Double.isNaN(series.value(then[k])) ? Double.NaN : past - level;
     }
     at = spread(inputs, at, moves);
-    inputs[at++] = days == 0 ? 0 : middle();
+    inputs[at++] = middle();
     at = spread(inputs, at, gaps);
     inputs[at++] = analogues - level;
     inputs[at++] = harmonic - level;
@@ -77,25 +77,41 @@ final class Differences {
     inputs[at] = Double.isNaN(then) ? 0 : then - level;
   }
 
-  /** Writes yesterday's, last week's and the mean, and leaves the days sorted. */
+  /**
+   * Writes yesterday's, last week's and the mean, and leaves the known days sorted. A day that is
+   * not known is taken to be like the mean.
+   */
   private int spread(double[] inputs, int offset, double[] days) {
-    int n = this.days;
-    System.arraycopy(days, 0, sorted, 0, n);
+    known = 0;
+    for (int k = 0; k < this.days; k++) {
+      if (!Double.isNaN(days[k])) {
+        sorted[known++] = days[k];
+      }
+    }
+    int n = known;
     Arrays.sort(sorted, 0, n);
     int out = n >= 5 ? 1 : 0;
-    double low = n == 0 ? 0 : sorted[out];
-    double high = n == 0 ? 0 : sorted[n - 1 - out];
     double sum = 0;
     for (int k = out; k < n - out; k++) {
       sum += sorted[k];
     }
-    inputs[offset] = n < 1 ? 0 : Math.max(low, Math.min(high, days[0]));
-    inputs[offset + 1] = n < DAYS ? 0 : Math.max(low, Math.min(high, days[DAYS - 1]));
-    inputs[offset + 2] = n == 0 ? 0 : sum / (n - 2 * out);
+    double mean = n == 0 ? 0 : sum / (n - 2 * out);
+    double low = n == 0 ? 0 : sorted[out];
+    double high = n == 0 ? 0 : sorted[n - 1 - out];
+    inputs[offset] = this.days < 1 ? 0 : within(low, high, days[0], mean);
+    inputs[offset + 1] = this.days < DAYS ? 0 : within(low, high, days[DAYS - 1], mean);
+    inputs[offset + 2] = mean;
     return offset + 3;
   }
 
+  private static double within(double low, double high, double day, double otherwise) {
+    return Double.isNaN(day) ? otherwise : Math.max(low, Math.min(high, day));
+  }
+
   private double middle() {
-    return days % 2 == 1 ? sorted[days / 2] : (sorted[days / 2] + sorted[days / 2 - 1]) / 2;
+    if (known == 0) {
+      return 0;
+    }
+    return known % 2 == 1 ? sorted[known / 2] : (sorted[known / 2] + sorted[known / 2 - 1]) / 2;
   }
 }

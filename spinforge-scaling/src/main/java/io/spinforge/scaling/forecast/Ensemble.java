@@ -27,6 +27,7 @@ public final class Ensemble {
   private final Differences differences;
   private final Harmonic harmonic;
   private final HoltWinters holtWinters;
+  private final Outliers outliers;
   private final Band[] bands;
 
   /**
@@ -44,6 +45,7 @@ public final class Ensemble {
     differences = new Differences(series, calendar);
     harmonic = new Harmonic(series, calendar, keep);
     holtWinters = new HoltWinters(series, calendar);
+    outliers = new Outliers(series, calendar);
     bands =
         IntStream.of(horizons)
             .sorted()
@@ -73,17 +75,25 @@ public final class Ensemble {
   }
 
   private void step(long cell, double value, boolean learn) {
+    boolean gap = Double.isNaN(value);
+    double foreseen = gap && series.age() > 2L * series.day() ? forecast(1) : Double.NaN;
     series.add(cell, value);
-    double lesson = learn ? value : Double.NaN;
-    harmonic.learn(lesson);
-    holtWinters.learn(lesson);
+    if (!Double.isNaN(foreseen)) {
+      series.assume(foreseen);
+    }
+    // Without a pattern there is none that an incident could leave its mark in.
+    boolean odd = bands[bands.length - 1].seasonal() && outliers.see(gap);
+    boolean lesson = learn && !gap && !odd;
+    double known = lesson ? value : Double.NaN;
+    harmonic.learn(known);
+    holtWinters.learn(known);
     analogues.prepare();
     differences.prepare();
     for (Band band : bands) {
-      band.learn(lesson, harmonic);
-      band.predict(value, analogues, harmonic, holtWinters);
+      band.learn(known, harmonic);
+      band.predict(value, lesson, analogues, harmonic, holtWinters);
     }
-    if (!learn) {
+    if (!lesson) {
       series.forget(cell);
     }
   }

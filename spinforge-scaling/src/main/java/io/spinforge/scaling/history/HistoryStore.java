@@ -30,6 +30,9 @@ public interface HistoryStore {
   /** How long points of five minutes to less than an hour are kept. */
   Duration FIVE_MINUTES = Duration.ofDays(35);
 
+  /** How many starts are kept. */
+  int STARTS = 50;
+
   /** How long hours, and notes, are kept. */
   Duration HOURS = Duration.ofDays(400);
 
@@ -53,6 +56,17 @@ public interface HistoryStore {
 
   /** Reads the notes that touch a span of time, oldest first. */
   List<Note> notes(String scaler, Instant from, Instant until) throws Exception;
+
+  /**
+   * Writes how long instances took to become ready; the same again is harmless. The newest {@link
+   * #STARTS} are kept. By default they are forgotten.
+   */
+  default void writeStarts(String scaler, List<Start> starts) throws Exception {}
+
+  /** Reads the newest {@link #STARTS} starts, oldest first; by default there are none. */
+  default List<Start> starts(String scaler) throws Exception {
+    return List.of();
+  }
 
   /**
    * Makes five-minute points and hours from what is finer and ended before {@code now}, and removes
@@ -203,6 +217,19 @@ public interface HistoryStore {
     @Override
     public String toString() {
       return "decision of " + time + ", " + inputs.length + " bytes: " + json;
+    }
+  }
+
+  /**
+   * A start of instances.
+   *
+   * @param ready when they were seen to be ready, to the microsecond
+   * @param took time from the request, above 0
+   */
+  record Start(Instant ready, Duration took) {
+    /** Checks the time. */
+    public Start {
+      Checks.argument(!took.isNegative() && !took.isZero(), "took", took, "above PT0S");
     }
   }
 

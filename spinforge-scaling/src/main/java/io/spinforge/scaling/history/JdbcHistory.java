@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -211,6 +212,48 @@ final class JdbcHistory implements HistoryStore {
   }
 
   @Override
+  public void writeStarts(String scaler, List<Start> starts) throws SQLException {
+    Dialect dialect = ready();
+    String sql = dialect.upsert("spinforge_start", "scaler, ready_micros, took_nanos");
+    database.run(
+        connection -> {
+          try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (Start start : starts) {
+              statement.setString(1, scaler);
+              statement.setLong(2, micros(start.ready()));
+              statement.setLong(3, start.took().toNanos());
+              statement.addBatch();
+            }
+            statement.executeBatch();
+          }
+          return true;
+        });
+  }
+
+  @Override
+  public List<Start> starts(String scaler) throws SQLException {
+    ready();
+    String sql =
+        "SELECT ready_micros, took_nanos FROM spinforge_start WHERE scaler = ? ORDER BY"
+            + " ready_micros DESC, took_nanos DESC LIMIT "
+            + STARTS;
+    return database.run(
+        c -> {
+          List<Start> starts = new ArrayList<>();
+          try (PreparedStatement statement = c.prepareStatement(sql)) {
+            statement.setString(1, scaler);
+            try (ResultSet row = statement.executeQuery()) {
+              while (row.next()) {
+                starts.add(new Start(instant(row.getLong(1)), Duration.ofNanos(row.getLong(2))));
+              }
+            }
+          }
+          Collections.reverse(starts);
+          return starts;
+        });
+  }
+
+  @Override
   public void rollUp(String scaler, Instant now, Instant since) throws SQLException {
     Dialect dialect = ready();
     database.run(
@@ -229,6 +272,8 @@ final class JdbcHistory implements HistoryStore {
           String rows = "spinforge_decision WHERE scaler = ?";
           long oldest = micros(now.minus(MINUTES));
           trim(c, rows, "at_micros", scaler, Steps.MINUTES.usual(), oldest);
+          rows = "spinforge_start WHERE scaler = ?";
+          trim(c, rows, "ready_micros", scaler, STARTS, Long.MAX_VALUE);
           rows = "spinforge_note WHERE scaler = ?";
           trim(c, rows, "until_micros", scaler, 1000, micros(now.minus(HOURS)));
           return true;

@@ -8,7 +8,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** A history in sorted maps: what the others are compared with. Thread-safe by one lock. */
@@ -25,6 +27,8 @@ final class MemoryHistory implements HistoryStore {
     final NavigableMap<Key, Point> points = new TreeMap<>(ORDER);
     final NavigableMap<Instant, StoredDecision> decisions = new TreeMap<>();
     final List<Note> notes = new ArrayList<>();
+    final NavigableSet<Start> starts =
+        new TreeSet<>(Comparator.comparing(Start::ready).thenComparing(Start::took));
 
     List<Point> of(Steps steps) {
       return points.values().stream().filter(steps::holds).toList();
@@ -87,6 +91,30 @@ final class MemoryHistory implements HistoryStore {
           .filter(note -> note.from().isBefore(until) && note.until().isAfter(from))
           .sorted(Comparator.comparing(Note::from).thenComparing(Note::until))
           .toList();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void writeStarts(String scaler, List<Start> starts) {
+    lock.lock();
+    try {
+      NavigableSet<Start> known = shelf(scaler).starts;
+      known.addAll(starts);
+      while (known.size() > STARTS) {
+        known.pollFirst();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public List<Start> starts(String scaler) {
+    lock.lock();
+    try {
+      return List.copyOf(shelf(scaler).starts);
     } finally {
       lock.unlock();
     }

@@ -51,6 +51,14 @@ final class Schema {
                 until_micros BIGINT NOT NULL,
                 kind VARCHAR(32) NOT NULL,
                 PRIMARY KEY (scaler, from_micros, until_micros, kind))
+              """),
+          List.of(
+              """
+              CREATE TABLE IF NOT EXISTS spinforge_start (
+                scaler VARCHAR(64) NOT NULL,
+                ready_micros BIGINT NOT NULL,
+                took_nanos BIGINT NOT NULL,
+                PRIMARY KEY (scaler, ready_micros, took_nanos))
               """));
 
   private final Database database;

@@ -130,7 +130,7 @@ class EnsembleTest {
           double after = errors(with, incident + DAY - HOUR, from)[0];
           boolean gap = Double.isNaN(change.applyAsDouble(DAY - 1));
           if (!gap) {
-            assertThat(after).isLessThan(1.4 * clean);
+            assertThat(after).isLessThan(1.15 * clean);
           }
           double late = errors(i -> values[i], from + DAY, from + 2 * DAY)[0];
           assertThat(errors(with, from + DAY, from + 2 * DAY)[0]).isLessThan(1.4 * late);

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,7 +73,20 @@ class H2HistoryTest extends HistoryContract {
     }
     assertThatThrownBy(() -> new JdbcHistory(source).points("x", START, START.plusSeconds(60)))
         .hasMessage(
-            "version of the history's tables: 2 (expected: up to 1; a newer SpinForge made them)");
+            "version of the history's tables: 3 (expected: up to 2; a newer SpinForge made them)");
+  }
+
+  @Test
+  void tablesOfTheFirstVersionGetOneForStarts() throws Exception {
+    JdbcDataSource source = database("first-version");
+    new JdbcHistory(source, Schema.MIGRATIONS.subList(0, 1))
+        .write("x", points(List.of(minute(0, 1))));
+    HistoryStore store = HistoryStore.jdbc(source);
+    assertThat(store.starts("x")).isEmpty();
+    HistoryStore.Start start = new HistoryStore.Start(START, Duration.ofSeconds(40));
+    store.writeStarts("x", List.of(start));
+    assertThat(store.starts("x")).containsExactly(start);
+    assertThat(store.points("x", START, START.plusSeconds(60))).containsExactly(minute(0, 1));
   }
 
   @Test

@@ -48,6 +48,21 @@ abstract class HistoryContract {
   }
 
   @Test
+  void theNewestFiftyStartsAreKept() throws Exception {
+    HistoryStore store = store();
+    List<HistoryStore.Start> starts = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      starts.add(new HistoryStore.Start(START.plusSeconds(i), Duration.ofNanos(1 + i)));
+    }
+    store.writeStarts(scaler, starts.subList(0, 40));
+    store.writeStarts(scaler, starts.subList(20, 60));
+    assertThat(store.starts(scaler)).isEqualTo(starts.subList(10, 60));
+    store.rollUp(scaler, START, Instant.MIN);
+    assertThat(store.starts(scaler)).isEqualTo(starts.subList(10, 60));
+    assertThat(store.starts(scaler + "x")).isEmpty();
+  }
+
+  @Test
   void theSameBatchTwiceIsThereOnce() throws Exception {
     HistoryStore store = store();
     StoredDecision decision = new StoredDecision(START, "{}", new byte[] {1});

@@ -32,6 +32,7 @@ final class FaultRun {
   private static final List<Answer> ANSWERS = List.of(Answer.values());
 
   private final SplittableRandom random;
+  private final Planted planted;
   private final Duration interval;
   private final Duration window;
   private final boolean predictive;
@@ -97,7 +98,8 @@ final class FaultRun {
     }
   }
 
-  FaultRun(long seed) {
+  FaultRun(long seed, Planted planted) {
+    this.planted = planted;
     random = new SplittableRandom(seed);
     predictive = random.nextInt(3) > 0;
     interval = Duration.ofMinutes(predictive ? 5 : 1);
@@ -106,7 +108,7 @@ final class FaultRun {
     calm = 1 + 3 * random.nextInt(4);
     // Twelve hours before a change of the clock in Berlin, in spring or in autumn.
     now = Instant.parse(random.nextBoolean() ? "2026-03-28T12:00:00Z" : "2026-10-24T12:00:00Z");
-    fleet = new FaultyFleet(random, 4, now);
+    fleet = new FaultyFleet(random, planted, 4, now);
     schedulers.add(new Scheduler());
     schedulers.add(new Scheduler());
     give(0);
@@ -132,6 +134,9 @@ final class FaultRun {
                   case 1 -> ReactivePolicy.thresholds();
                   default -> ReactivePolicy.panicking(interval.multipliedBy(3));
                 });
+    if (planted == Planted.STALE_SAMPLE_ACCEPTED) {
+      builder.staleAfter(interval.multipliedBy(100));
+    }
     if (predictive) {
       builder.predictive(PredictivePolicy.overload(0.01));
     }
@@ -241,7 +246,7 @@ final class FaultRun {
       s.held = 3;
       s.alternative = -1;
     }
-    Decision decision = s.scaler.tick(clock);
+    Decision decision = s.scaler.tick(planted == Planted.CLOCK_JUMP_IGNORED ? now : clock);
     hash = hash * 31 + decision.digest().hashCode() + decision.desired();
     if (s.view.asked > 1) {
       unsafe("more than one write in a tick", decision);
@@ -303,6 +308,9 @@ final class FaultRun {
         unsafe.add("step " + steps + ": a write by fence " + its + " after " + fenceTaken);
       }
       fenceTaken = Math.max(fenceTaken, its);
+      if (write.unseen()) {
+        unsafe.add("step " + steps + ": a late write over one that it has not seen, " + write);
+      }
       if (write.to() < MIN || write.to() > MAX) {
         unsafe.add("step " + steps + ": a late write outside the limits, " + write);
       }
@@ -321,6 +329,7 @@ final class FaultRun {
     check(its >= 0, "a write without a fence", decision);
     check(its >= fenceTaken, "a write by a fence of the past", decision);
     fenceTaken = Math.max(fenceTaken, its);
+    check(!write.unseen(), "a write over one that it has not seen", decision);
     check(write.to() >= MIN && write.to() <= MAX, "outside the limits", decision);
     check(!jump, "a change across a jump of the clock", decision);
     check(!s.view.unreadable, "a change of what could not be read", decision);

@@ -27,6 +27,7 @@ import java.util.stream.LongStream;
  *       read, stood at zero or above the upper limit;
  *   <li>is made within three ticks after the scheduler could see that somebody else has changed the
  *       number that it had left;
+ *   <li>goes over a number that its scheduler has not seen;
  *   <li>or is the second one of a tick;
  * </ul>
  *
@@ -82,8 +83,26 @@ public final class FaultSimulation {
     return unsafe;
   }
 
+  /**
+   * Plays seeds from 1 on with a planted fault until one shows what it does; returns that.
+   *
+   * @throws IllegalStateException if none of so many does
+   */
+  static String find(Planted fault, String unsafe, int seeds) {
+    for (long seed = 1; seed <= seeds; seed++) {
+      FaultRun run = new FaultRun(seed, fault);
+      run.play(RUN);
+      for (String what : run.unsafe) {
+        if (what.contains(unsafe)) {
+          return "seed " + seed + ", " + what;
+        }
+      }
+    }
+    throw new IllegalStateException(fault + " was not found by " + seeds + " seeds");
+  }
+
   private static Outcome play(long seed) {
-    FaultRun run = new FaultRun(seed);
+    FaultRun run = new FaultRun(seed, Planted.NONE);
     long hash = run.play(RUN);
     return new Outcome(seed, run.unsafe, run.faults, run.actions, run.shrunk, hash);
   }

@@ -19,6 +19,7 @@ final class FaultyFleet {
   private static final int STARTUP = 2;
 
   private final SplittableRandom random;
+  private final Planted planted;
   private final List<Integer> starting = new ArrayList<>();
   private final List<Runnable> underWay = new ArrayList<>();
   int desired;
@@ -28,13 +29,17 @@ final class FaultyFleet {
   private long highest = Long.MIN_VALUE;
   private Instant time;
 
-  /** Writes that took effect in this step: number before, number after, fence. */
+  /**
+   * Writes that took effect in this step: number before, number after, fence, and whether another
+   * came in between that its writer has not seen.
+   */
   final List<Write> writes = new ArrayList<>();
 
-  record Write(int from, int to, OptionalLong fence, boolean late) {}
+  record Write(int from, int to, OptionalLong fence, boolean late, boolean unseen) {}
 
-  FaultyFleet(SplittableRandom random, int desired, Instant time) {
+  FaultyFleet(SplittableRandom random, Planted planted, int desired, Instant time) {
     this.random = random;
+    this.planted = planted;
     this.desired = desired;
     this.time = time;
     ready = desired;
@@ -137,7 +142,9 @@ final class FaultyFleet {
       switch (answer) {
         case CONFLICT -> {
           foreign(desired);
-          return new ApplyResult.Conflict("somebody was faster");
+          return planted == Planted.CONFLICT_IGNORED
+              ? take(number, seen, fence, false)
+              : new ApplyResult.Conflict("somebody was faster");
         }
         case REFUSED -> {
           return new ApplyResult.Rejected("not now");
@@ -165,14 +172,16 @@ final class FaultyFleet {
     }
 
     private ApplyResult take(int number, State seen, OptionalLong fence, boolean late) {
-      if (fence.isPresent() && fence.getAsLong() < highest) {
+      boolean fenced = planted != Planted.FENCE_NOT_CHECKED;
+      if (fenced && fence.isPresent() && fence.getAsLong() < highest) {
         return new ApplyResult.Rejected("a fence of the past");
       }
-      if (!seen.version().equals(Integer.toString(version))) {
+      boolean unseen = fenced && !seen.version().equals(Integer.toString(version));
+      if (unseen && planted != Planted.CONFLICT_IGNORED) {
         return new ApplyResult.Conflict("another version");
       }
       highest = fence.orElse(highest);
-      writes.add(new Write(desired, number, fence, late));
+      writes.add(new Write(desired, number, fence, late, unseen));
       desired = number;
       version++;
       settle();

@@ -18,6 +18,18 @@ class FaultSimulationTest {
     assertThat(play()).isEqualTo(first);
   }
 
+  @Test
+  void plantedFaultsAreFound() {
+    finds(Planted.FENCE_NOT_CHECKED, "a write by fence");
+    finds(Planted.STALE_SAMPLE_ACCEPTED, "a shrink on incomplete data");
+    finds(Planted.CLOCK_JUMP_IGNORED, "a change across a jump of the clock");
+    finds(Planted.CONFLICT_IGNORED, "a write over one that it has not seen");
+  }
+
+  private static void finds(Planted fault, String unsafe) {
+    assertThat(FaultSimulation.find(fault, unsafe, 50)).as("%s", fault).contains(unsafe);
+  }
+
   private static String play() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     FaultSimulation.run(10_000, 1, new PrintStream(out, true, StandardCharsets.UTF_8));
