@@ -117,7 +117,9 @@ final class Hub {
       if (registration.open()) {
         open++;
         Duration age = registration.renewedAgo(now);
-        oldest = oldest == null || age != null && age.compareTo(oldest) > 0 ? age : oldest;
+        if (oldest == null || (age != null && age.compareTo(oldest) > 0)) {
+          oldest = age;
+        }
       }
     }
     Follower.View view = follower.view();
