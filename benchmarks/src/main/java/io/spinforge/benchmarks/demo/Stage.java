@@ -214,7 +214,7 @@ final class Stage implements AutoCloseable {
     crew.close();
     shop.close();
     redisClient.shutdown(Duration.ZERO, Duration.ofSeconds(1));
-    redisClient.getResources().shutdown(0, 1, TimeUnit.SECONDS);
+    var unused = redisClient.getResources().shutdown(0, 1, TimeUnit.SECONDS);
     database.close();
     redis.close();
   }
