@@ -141,6 +141,7 @@ final class GrafanaBoard {
           HEALTH_STATUS,
           HEALTH_EFFECTIVE,
           REGISTRY_INSTANCES,
+          REGISTRY_HEARTBEAT_AGE,
           REGISTRY_SERVICES,
           SCALING_REPLICAS,
           SCALING_DEMAND,
@@ -158,6 +159,6 @@ final class GrafanaBoard {
     if (meter.type() == Meter.Type.COUNTER) {
       return "bytes".equals(base) ? "Bps" : "seconds".equals(base) ? "percentunit" : "ops";
     }
-    return "bytes".equals(base) ? "bytes" : "short";
+    return "bytes".equals(base) ? "bytes" : "seconds".equals(base) ? "s" : "short";
   }
 }

@@ -3,6 +3,7 @@ package io.spinforge.metrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.spinforge.metrics.bind.Binding;
 import io.spinforge.metrics.bind.Component;
+import io.spinforge.metrics.bind.HealthBinding;
 import io.spinforge.metrics.bind.HostBinding;
 import io.spinforge.metrics.bind.SystemBinding;
 import io.spinforge.metrics.page.Page;
@@ -105,7 +106,9 @@ public final class SpinForgeMetrics implements AutoCloseable {
     /**
      * Binds a component.
      *
-     * @param name stands in the tag that tells components of a kind apart
+     * @param name stands in the tag that tells components of a kind apart; a checker and the
+     *     balancer it feeds may share one, and {@code spinforge.balance.members} then has the state
+     *     {@code down}, too
      * @param component a CacheManager, LoadBalancer, HealthChecker, ServiceRegistry, Autoscaler or
      *     HikariDataSource
      */
@@ -174,6 +177,10 @@ public final class SpinForgeMetrics implements AutoCloseable {
       try {
         for (Bound next : bound) {
           bindings.add(next.kind.bind(registry, next.name, next.component, naming));
+          if (next.kind == Component.CHECKER
+              && names.contains(Component.BALANCER + " " + next.name)) {
+            bindings.add(HealthBinding.down(registry, next.name, next.component));
+          }
         }
         if (system) {
           bindings.add(new SystemBinding(registry));

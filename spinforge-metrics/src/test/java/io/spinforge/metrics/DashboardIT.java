@@ -5,13 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.zaxxer.hikari.HikariDataSource;
+import io.spinforge.testkit.PostgresServer;
+import io.spinforge.testkit.RedisServer;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.logging.Level;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -36,6 +45,9 @@ import org.openqa.selenium.logging.LoggingPreferences;
 class DashboardIT {
   @TempDir static Path profile;
 
+  private static RedisServer redis;
+  private static PostgresServer postgres;
+  private static HikariDataSource pool;
   private static Scene scene;
   private static ChromeDriver browser;
 
@@ -49,13 +61,26 @@ class DashboardIT {
   }
 
   @BeforeAll
-  static void open() throws IOException {
+  static void open() throws Exception {
     Path binary = installed("chromium", "chromium-browser", "google-chrome");
     Path driver = installed("chromedriver");
     assumeTrue(
         binary != null && driver != null,
         "no browser: apt-get install chromium chromium-driver, and the page is tried in it");
-    scene = new Scene(false, "");
+    redis = RedisServer.start();
+    postgres = PostgresServer.start();
+    pool =
+        TunedDataSource.builder(postgres.jdbcUrl() + "&sslmode=disable")
+            .user("postgres")
+            .name("shop")
+            .databaseCores(2)
+            .build();
+    try (Connection connection = pool.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("create table items (id int primary key, name text)");
+      statement.execute("insert into items select n, 'item ' || n from generate_series(1, 100) n");
+    }
+    scene = new Scene(false, "", new Scene.Servers(redis.uri(), pool));
     ChromeOptions options = new ChromeOptions();
     options.setBinary(binary.toString());
     options.addArguments(
@@ -77,8 +102,14 @@ class DashboardIT {
     if (browser != null) {
       browser.quit();
     }
-    if (scene != null) {
-      scene.close();
+    Stream.of(scene, pool, postgres, redis).filter(Objects::nonNull).forEach(DashboardIT::end);
+  }
+
+  private static void end(AutoCloseable opened) {
+    try {
+      opened.close();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
     }
   }
 
@@ -128,6 +159,14 @@ class DashboardIT {
     }
   }
 
+  @Test
+  void withEveryPanelItIsSmall() throws Exception {
+    HttpRequest request = HttpRequest.newBuilder(scene.uri()).build();
+    byte[] page =
+        HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofByteArray()).body();
+    assertThat(page.length).isLessThanOrEqualTo(60 * 1024);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {360, 768, 1240, 2560})
   void nothingSticksOutAtAnyWidth(int width) {
@@ -173,6 +212,13 @@ class DashboardIT {
         .contains("Needs a look")
         .contains("p99")
         .contains("Balancer checkout")
+        .contains("Database shop")
+        .containsPattern("\\d of 5 connections busy, \\d open, 0 callers wait")
+        .containsPattern("(?m)^select [\\d.]+/s [\\d.]+ (µs|ms)$")
+        .containsPattern("(?m)^update [\\d.]+/s [\\d.]+ (µs|ms)$")
+        .contains("Cache shop")
+        .containsPattern("memory Redis [\\d.]+ (µs|ms) loaded fresh [\\d.]+ (µs|ms)")
+        .containsPattern("(?m)^products [\\d.]+/s [\\d.]+ %")
         .contains("redis-cli CONFIG SET maxmemory-policy allkeys-lru");
     assertThat(browser.findElements(By.cssSelector("button.copy")))
         .isNotEmpty()

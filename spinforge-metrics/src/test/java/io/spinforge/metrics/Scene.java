@@ -4,6 +4,11 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import com.zaxxer.hikari.HikariDataSource;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.metrics.MicrometerCommandLatencyRecorder;
+import io.lettuce.core.metrics.MicrometerOptions;
+import io.lettuce.core.resource.ClientResources;
 import io.micrometer.core.instrument.MockClock;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -15,6 +20,7 @@ import io.spinforge.balance.Outlier;
 import io.spinforge.balance.Policy;
 import io.spinforge.cache.CacheManager;
 import io.spinforge.cache.LayeredCache;
+import io.spinforge.cache.RedisLayer;
 import io.spinforge.health.HealthChecker;
 import io.spinforge.health.probe.Probe;
 import io.spinforge.health.probe.ProbeResult;
@@ -35,6 +41,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -47,6 +56,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A service as a page shows it: five minutes of a made-up day are played in a moment, by a seed, so
@@ -64,8 +74,15 @@ final class Scene implements AutoCloseable {
   private final ManualClock clock = new ManualClock(Instant.parse("2026-03-02T09:40:00Z"));
   private final Set<String> down = ConcurrentHashMap.newKeySet();
   private final LoadBalancer<String> balancer;
-  private final CacheManager caches = CacheManager.builder().name("shop").build();
+  private final Servers servers;
+  private final @Nullable RedisClient redis;
+  private final CacheManager caches;
+
+  /** Another process, as it were, whose loads are this one's hits in Redis. */
+  private final @Nullable CacheManager others;
+
   private final List<LayeredCache<Integer, String>> layered = new ArrayList<>();
+  private final List<LayeredCache<Integer, String>> layeredThere = new ArrayList<>();
   private final HealthChecker<String> checker;
   private final Autoscaler scaler;
   private final Pool pool = new Pool();
@@ -75,6 +92,10 @@ final class Scene implements AutoCloseable {
   private final SpinForgeMetrics metrics;
   private final Page page;
   private final HttpServer server;
+
+  /** Volatile: the page asks on threads of its own. */
+  private volatile boolean well;
+
   private double demand = 300;
   private int look;
 
@@ -112,7 +133,26 @@ final class Scene implements AutoCloseable {
     }
   }
 
+  /**
+   * What a scene may have besides.
+   *
+   * @param redis the address of a Redis
+   * @param database a pool with a table {@code items}
+   */
+  record Servers(@Nullable String redis, @Nullable HikariDataSource database) {
+    static final Servers NONE = new Servers(null, null);
+  }
+
   Scene(boolean wellBehaved, String memberPrefix) throws IOException {
+    this(wellBehaved, memberPrefix, Servers.NONE);
+  }
+
+  Scene(boolean wellBehaved, String memberPrefix, Servers servers) throws IOException {
+    this.servers = servers;
+    this.well = wellBehaved;
+    redis = servers.redis == null ? null : recorded(servers.redis);
+    caches = manager();
+    others = redis == null ? null : manager();
     balancer =
         LoadBalancer.<String>builder()
             .policy(Policy.roundRobin())
@@ -121,12 +161,10 @@ final class Scene implements AutoCloseable {
             .build();
     balancer.update(List.of(members(memberPrefix)));
     for (String name : new String[] {"products", "prices", "sessions"}) {
-      layered.add(
-          caches
-              .cache(name, String.class)
-              .key((Integer key) -> "" + key)
-              .loader(key -> "value " + key)
-              .build());
+      layered.add(cache(caches, name));
+      if (others != null) {
+        layeredThere.add(cache(others, name));
+      }
     }
     checker =
         HealthChecker.<String>builder()
@@ -160,14 +198,14 @@ final class Scene implements AutoCloseable {
             .memory(0.99, 1)
             .build()
             .watch(registry);
-    metrics =
+    SpinForgeMetrics.Builder bound =
         SpinForgeMetrics.builder(registry)
             .bind("checkout", balancer)
             .bind(caches)
             .bind("workers", checker)
             .bind(scaler)
-            .system()
-            .build();
+            .system();
+    metrics = (servers.database == null ? bound : bound.bind(servers.database)).build();
     page =
         new Page(
             new Page.Sources(
@@ -176,15 +214,37 @@ final class Scene implements AutoCloseable {
                 metrics.parts(),
                 metrics.naming(),
                 () -> Dashboard.Builder.rows(goals.evaluate()),
-                () -> wellBehaved ? List.of() : remarks(),
+                () -> well ? List.of() : remarks(),
                 clock),
             CLOCKING);
-    play(wellBehaved, memberPrefix);
+    play(0, memberPrefix);
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     PageHandler handler = new PageHandler(page, MetricsEndpoint.handler(registry), true);
     server.createContext("/", handler);
     server.createContext("/metrics", handler);
     server.start();
+  }
+
+  private RedisClient recorded(String uri) {
+    ClientResources resources =
+        ClientResources.builder()
+            .commandLatencyRecorder(
+                new MicrometerCommandLatencyRecorder(registry, MicrometerOptions.create()))
+            .build();
+    return RedisClient.create(resources, uri);
+  }
+
+  private CacheManager manager() {
+    CacheManager.Builder builder = CacheManager.builder().name("shop");
+    return redis == null ? builder.build() : builder.redis(RedisLayer.of(redis)).build();
+  }
+
+  private static LayeredCache<Integer, String> cache(CacheManager manager, String name) {
+    return manager
+        .cache(name, String.class)
+        .key((Integer key) -> "" + key)
+        .loader(key -> "value " + key)
+        .build();
   }
 
   private static String[] members(String prefix) {
@@ -199,24 +259,63 @@ final class Scene implements AutoCloseable {
     return down.contains(target) ? ProbeResult.failed("connection refused") : ProbeResult.healthy();
   }
 
-  private void play(boolean wellBehaved, String prefix) {
+  private void play(int from, String prefix) {
     String[] members = members(prefix);
-    for (look = 0; look < CLOCKING.history(); look++) {
+    for (look = from; look < CLOCKING.history(); look++) {
       double wave = Math.sin(look / 150.0 * 5);
       demand = 330 + 150 * wave + random.nextGaussian() * 12;
-      if (!wellBehaved && look == 90) {
+      if (!well && look == 90) {
         health(members[2], false);
       }
-      if (!wellBehaved && (look == 40 || look == 52)) {
+      if (!well && (look == 40 || look == 52)) {
         health(members[4], look == 52);
       }
-      second(wellBehaved && look < 150);
-      second(wellBehaved && look < 150);
+      second();
+      second();
       if (look % 8 == 0) {
         scaler.tick(clock.instant());
         pool.instances += Integer.signum(pool.asked - pool.instances);
       }
+      sample();
+    }
+  }
+
+  /** Looks while some connections are busy. */
+  private void sample() {
+    HikariDataSource database = servers.database;
+    if (database == null) {
       page.sample();
+      return;
+    }
+    int busy = look > 90 && look < 110 ? 4 : random.nextInt(3);
+    List<Connection> connections = new ArrayList<>();
+    try {
+      for (int i = 0; i <= busy; i++) {
+        connections.add(database.getConnection());
+        query(connections.get(i));
+      }
+      page.sample();
+      for (Connection connection : connections) {
+        connection.close();
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void query(Connection connection) throws SQLException {
+    try (PreparedStatement select =
+            connection.prepareStatement("select name from items where id = ?");
+        PreparedStatement update =
+            connection.prepareStatement("update items set name = 'x' where id = ?")) {
+      for (int i = random.nextInt(3); i >= 0; i--) {
+        select.setInt(1, random.nextInt(100));
+        select.executeQuery().close();
+      }
+      if (random.nextInt(4) == 0) {
+        update.setInt(1, random.nextInt(100));
+        update.executeUpdate();
+      }
     }
   }
 
@@ -231,7 +330,7 @@ final class Scene implements AutoCloseable {
   }
 
   /** One second of traffic. */
-  private void second(boolean well) {
+  private void second() {
     time.add(1, TimeUnit.SECONDS);
     clock.advance(Duration.ofSeconds(1));
     int requests = (int) (90 + demand / 8);
@@ -244,7 +343,7 @@ final class Scene implements AutoCloseable {
       read();
     }
     for (int i = 0; i < 14; i++) {
-      balance(well);
+      balance();
     }
     ticker.advance(Duration.ofSeconds(1));
     while (!open.isEmpty() && open.size() > 24) {
@@ -259,10 +358,15 @@ final class Scene implements AutoCloseable {
 
   private void read() {
     int key = (int) Math.abs(random.nextGaussian() * 60 * (look % 50 < 6 ? 8 : 1));
-    layered.get(random.nextInt(10) < 6 ? 0 : random.nextInt(3)).get(key + look / 50 * 7);
+    int cache = random.nextInt(10) < 6 ? 0 : random.nextInt(3);
+    if (others != null && random.nextInt(2) == 0) {
+      layeredThere.get(cache).get(key + look / 50 * 7);
+    } else {
+      layered.get(cache).get(key + look / 50 * 7);
+    }
   }
 
-  private void balance(boolean well) {
+  private void balance() {
     Member<String> member = balancer.acquire();
     boolean failed = !well && look > 92 && member.value().endsWith("13:8080");
     open.addLast(new Open(member, member.begin(), look, failed));
@@ -304,11 +408,17 @@ final class Scene implements AutoCloseable {
             "HikariCP, about pool sizing"));
   }
 
+  /** Has what was well fail, as the second part of a scene does that is not. */
+  void fail(String memberPrefix) {
+    well = false;
+    play(85, memberPrefix);
+  }
+
   /** One look more. */
   void goOn() {
-    second(false);
-    second(false);
-    page.sample();
+    second();
+    second();
+    sample();
   }
 
   URI uri() {
@@ -328,13 +438,18 @@ final class Scene implements AutoCloseable {
     scaler.close();
     checker.close();
     caches.close();
+    if (others != null && redis != null) {
+      others.close();
+      redis.shutdown(Duration.ZERO, Duration.ofSeconds(1));
+      redis.getResources().shutdown(0, 1, SECONDS);
+    }
   }
 
-  /** Serves one until it is ended; for a look at it. */
+  /** Serves one until a key is pressed; for a look at it. */
   public static void main(String[] args) throws Exception {
     Scene scene = new Scene(args.length > 0 && args[0].equals("well"), "");
-    System.out.println(scene.uri());
-    Thread.sleep(Long.getLong("seconds", 60) * 1000);
+    System.out.println(scene.uri() + " until Enter or the end of the input");
+    int unused = System.in.read();
     System.exit(0);
   }
 }

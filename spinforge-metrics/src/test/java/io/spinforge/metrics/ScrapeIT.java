@@ -20,6 +20,7 @@ import io.spinforge.health.probe.Probe;
 import io.spinforge.health.probe.ProbeResult;
 import io.spinforge.health.registry.ServiceInstance;
 import io.spinforge.health.registry.ServiceRegistry;
+import io.spinforge.health.registry.ServiceStats;
 import io.spinforge.metrics.bind.Binding;
 import io.spinforge.metrics.bind.Catalogue;
 import io.spinforge.metrics.bind.HostBinding;
@@ -107,6 +108,7 @@ class ScrapeIT {
         LayeredCache<String, String> prices = use(caches, balancer);
         checker.targets(List.of("a"));
         await().atMost(20, SECONDS).until(() -> checker.healthy().size() == 1);
+        var watch = services.watch("checkout", instances -> {});
         services.register(ServiceInstance.of("checkout", "127.0.0.1", 8080).build());
         scaler.tick(Instant.now());
         slow.call("price", () -> 1);
@@ -116,8 +118,21 @@ class ScrapeIT {
         http.route("/a").end("GET", 500, http.start());
         assertThat(goals.evaluate().goal("p50").samples()).isEqualTo(2);
 
+        await()
+            .atMost(20, SECONDS)
+            .until(
+                () -> {
+                  ServiceStats stats = services.serviceStats().get("checkout");
+                  return stats != null && stats.watched() && stats.heartbeatAge() != null;
+                });
         scrape(endpoint); // finds the cache that was built after the binding
-        List<String> lines = scrape(endpoint);
+        List<String> lines =
+            await()
+                .atMost(20, SECONDS)
+                .until(
+                    () -> scrape(endpoint),
+                    all -> all.stream().anyMatch(line -> line.contains("heartbeat_age")));
+        watch.close();
         for (Catalogue meter : Catalogue.values()) {
           assertThat(lines).as(meter.id()).anyMatch(line -> isOf(meter, line));
         }

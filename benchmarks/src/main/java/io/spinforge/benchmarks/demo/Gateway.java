@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,14 +41,20 @@ final class Gateway implements AutoCloseable {
 
   private final LoadBalancer<ServiceInstance> balancer;
   private final HttpClient client;
+  private final UnaryOperator<String> labels;
   private final ExecutorService threads =
       Executors.newFixedThreadPool(THREADS, Threads.named("gateway"));
   private final HttpServer server;
 
-  Gateway(LoadBalancer<ServiceInstance> balancer, HttpClient client, HttpMetrics metrics)
+  Gateway(
+      LoadBalancer<ServiceInstance> balancer,
+      HttpClient client,
+      UnaryOperator<String> labels,
+      HttpMetrics metrics)
       throws IOException {
     this.balancer = balancer;
     this.client = client;
+    this.labels = labels;
     this.server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 512);
     HttpContext items = server.createContext("/item/", this::passOn);
@@ -89,6 +96,10 @@ final class Gateway implements AutoCloseable {
       byte[] body = exchange.getRequestBody().readAllBytes();
       String path = exchange.getRequestURI().getPath();
       String method = exchange.getRequestMethod();
+      if (method.equals("GET")) {
+        String item = path.substring("/item/".length());
+        exchange.getResponseHeaders().set(Wire.LABEL, labels.apply(item));
+      }
       try {
         answer(exchange, balancer.call(worker -> send(request(worker, method, path, body))));
       } catch (NoMembersException e) {

@@ -1,5 +1,9 @@
 package io.spinforge.benchmarks.demo;
 
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.metrics.MicrometerCommandLatencyRecorder;
+import io.lettuce.core.metrics.MicrometerOptions;
+import io.lettuce.core.resource.ClientResources;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.spinforge.health.registry.ServiceInstance;
@@ -54,13 +58,25 @@ final class Observatory implements AutoCloseable {
     return page.uri();
   }
 
+  /** Returns a client whose commands are timed among the meters. */
+  RedisClient client(URI redis) {
+    ClientResources resources =
+        ClientResources.builder()
+            .commandLatencyRecorder(
+                new MicrometerCommandLatencyRecorder(meters, MicrometerOptions.create()))
+            .build();
+    return RedisClient.create(resources, redis.toString());
+  }
+
   /** Binds the components to meters and opens the page. */
   void watch(Shop shop, Crew crew) {
     bound =
         SpinForgeMetrics.builder(meters)
             .bind(Wire.SERVICE, shop.balancer())
-            .bind(shop.health())
+            .bind(shop.labels().caches())
+            .bind(Wire.SERVICE, shop.health())
             .bind(shop.registry())
+            .bind(shop.labels().pool())
             .bind(crew.autoscaler())
             .memberName(worker -> ((ServiceInstance) worker).id())
             .system()

@@ -28,6 +28,7 @@ final class Shop implements AutoCloseable {
   private final ServiceRegistry registry;
   private final HealthChecker<ServiceInstance> health;
   private final LoadBalancer<ServiceInstance> balancer;
+  private final Labels labels;
   private final Gateway gateway;
 
   Shop(RedisClient redis, HttpClient client, MeterRegistry meters) throws IOException {
@@ -47,7 +48,8 @@ final class Shop implements AutoCloseable {
     registry.watch(Wire.SERVICE, health::targets);
     health.onChange(balancer::update);
     health.onTransition(this::confirm);
-    gateway = new Gateway(balancer, client, HttpMetrics.create(meters));
+    labels = Labels.open(redis);
+    gateway = new Gateway(balancer, client, labels::of, HttpMetrics.create(meters));
   }
 
   /** A refused connection is a second witness: the registry need not wait for the lease to end. */
@@ -59,6 +61,10 @@ final class Shop implements AutoCloseable {
 
   Gateway gateway() {
     return gateway;
+  }
+
+  Labels labels() {
+    return labels;
   }
 
   ServiceRegistry registry() {
@@ -100,6 +106,7 @@ final class Shop implements AutoCloseable {
   @Override
   public void close() {
     gateway.close();
+    labels.close();
     health.close();
     registry.close();
   }

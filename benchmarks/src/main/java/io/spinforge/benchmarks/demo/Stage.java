@@ -58,7 +58,7 @@ final class Stage implements AutoCloseable {
   private Stage(Path logs) throws IOException {
     redis = RedisServer.start();
     database = Database.start();
-    redisClient = RedisClient.create(redis.uri());
+    redisClient = observatory.client(URI.create(redis.uri()));
     shop = new Shop(redisClient, Gateway.newClient(), observatory.meters());
     crew = new Crew(redis.uri(), database.uri(), client, logs);
     customers = new Customers(Gateway.newClient(), shop.gateway().items());
@@ -214,6 +214,7 @@ final class Stage implements AutoCloseable {
     crew.close();
     shop.close();
     redisClient.shutdown(Duration.ZERO, Duration.ofSeconds(1));
+    var unused = redisClient.getResources().shutdown(0, 1, TimeUnit.SECONDS);
     database.close();
     redis.close();
   }

@@ -11,5 +11,8 @@ final class Wire {
   /** Response header: where the worker had the item from: memory, redis or fresh. */
   static final String SOURCE = "x-source";
 
+  /** Response header: what the item is called. */
+  static final String LABEL = "x-label";
+
   private Wire() {}
 }

@@ -21,6 +21,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -28,15 +29,16 @@ import java.util.stream.IntStream;
 
 /**
  * What the page costs the process it is in: CPU time with the page, looked at each second by
- * another process, less CPU time without it. The registry has about 500 meters. Prints the size of
- * the document, too.
+ * another process, less CPU time without it. Both are measured in turns, so that what the machine
+ * does meanwhile falls on both. The registry has about 500 meters. Prints the size of the document,
+ * too.
  */
 public final class PageCost {
   private static final Duration PERIOD = Duration.ofSeconds(1);
 
   private PageCost() {}
 
-  /** Takes the seconds to measure (60) and to warm up (30). */
+  /** Takes the seconds of each turn (60) and to warm up (30), and the number of turns (3). */
   public static void main(String[] args) throws Exception {
     if (args.length == 2 && args[0].equals("--ask")) {
       ask(URI.create(args[1]));
@@ -48,32 +50,47 @@ public final class PageCost {
     try (CacheManager caches = CacheManager.builder().build();
         SpinForgeMetrics metrics = bind(registry, caches)) {
       System.out.printf("%d meters%n", registry.getMeters().size());
-      double without = share(seconds);
-      double with;
-      int size;
-      try (Dashboard page =
-          Dashboard.builder(metrics)
-              .goals(PerformanceGoals.defaults())
-              .every(PERIOD)
-              .port(0)
-              .start()) {
-        Process asker = start(page.uri());
-        try {
-          TimeUnit.SECONDS.sleep(warmUp);
-          with = share(seconds);
-          size = size(page.uri());
-        } finally {
-          asker.destroy();
-        }
+      int turns = args.length > 2 ? Integer.parseInt(args[2]) : 3;
+      double[] costs = new double[turns];
+      for (int turn = 0; turn < turns; turn++) {
+        double without = share(seconds);
+        double with = with(metrics, seconds, turn == 0 ? warmUp : 5);
+        costs[turn] = with - without;
+        System.out.printf(
+            Locale.ROOT,
+            "CPU without the page %.3f %% of a core, with it %.3f %%: it costs %.3f %%%n",
+            without * 100,
+            with * 100,
+            costs[turn] * 100);
       }
+      Arrays.sort(costs);
       System.out.printf(
           Locale.ROOT,
-          "document %,d bytes; CPU without the page %.3f %% of a core, with it %.3f %%: it costs"
-              + " %.3f %%%n",
-          size,
-          without * 100,
-          with * 100,
-          (with - without) * 100);
+          "it costs %.3f %% of a core (median of %d turns of %d s, %.3f to %.3f)%n",
+          costs[turns / 2] * 100,
+          turns,
+          seconds,
+          costs[0] * 100,
+          costs[turns - 1] * 100);
+    }
+  }
+
+  private static double with(SpinForgeMetrics metrics, int seconds, int warmUp) throws Exception {
+    try (Dashboard page =
+        Dashboard.builder(metrics)
+            .goals(PerformanceGoals.defaults())
+            .every(PERIOD)
+            .port(0)
+            .start()) {
+      Process asker = start(page.uri());
+      try {
+        TimeUnit.SECONDS.sleep(warmUp);
+        double share = share(seconds);
+        System.out.printf(Locale.ROOT, "document %,d bytes; ", size(page.uri()));
+        return share;
+      } finally {
+        asker.destroy();
+      }
     }
   }
 

@@ -8,6 +8,7 @@ import io.spinforge.health.registry.store.StoreListener;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -164,6 +165,18 @@ final class Engine implements ServiceRegistry, StoreListener {
   @Override
   public RegistryStats stats() {
     return Gauges.of(hubs.values()).with(context.counters());
+  }
+
+  @Override
+  public Map<String, ServiceStats> serviceStats() {
+    Map<String, ServiceStats> all = new HashMap<>();
+    for (Hub hub : hubs.values()) {
+      ServiceStats stats = hub.stats();
+      if (stats.watched() || stats.registrations() > 0) {
+        all.put(hub.service(), stats);
+      }
+    }
+    return Map.copyOf(all);
   }
 
   @Override

@@ -42,6 +42,7 @@ final class Held implements Registration {
   private volatile ServiceInstance wanted;
   private volatile RegistrationState state = PENDING; // written on the registry's thread
   private volatile boolean closing;
+  private volatile @Nullable Long renewedAt; // written on the registry's thread; null: never stood
 
   // On the registry's thread.
   private @Nullable ServiceInstance stands; // what is known to stand in the store; null: unknown
@@ -141,6 +142,12 @@ final class Held implements Registration {
   /** Returns whether it stands in the store as far as is known, and has a lease to renew. */
   boolean stands() {
     return epoch != 0 && state != FENCED && state != CLOSED;
+  }
+
+  /** Returns how long ago the store gave it its lease, or renewed that; null if it never did. */
+  @Nullable Duration renewedAgo(long now) {
+    Long at = renewedAt;
+    return at == null ? null : Duration.ofNanos(Math.max(0, now - at));
   }
 
   boolean open() {
@@ -283,6 +290,7 @@ final class Held implements Registration {
     epoch = newEpoch;
     stands = instance;
     stood = true;
+    renewedAt = context.scheduler().nanos();
     if (instance == null) {
       return; // not yet what is wanted: the next step writes it
     }

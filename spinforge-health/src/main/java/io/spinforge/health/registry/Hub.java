@@ -108,6 +108,25 @@ final class Hub {
         events.list());
   }
 
+  /** Counts what is there; on any thread. */
+  ServiceStats stats() {
+    long now = context.scheduler().nanos();
+    int open = 0;
+    Duration oldest = null;
+    for (Held registration : held.values()) {
+      if (registration.open()) {
+        open++;
+        Duration age = registration.renewedAgo(now);
+        if (oldest == null || (age != null && age.compareTo(oldest) > 0)) {
+          oldest = age;
+        }
+      }
+    }
+    Follower.View view = follower.view();
+    int instances = view == null ? 0 : view.snapshot().instances().size();
+    return new ServiceStats(view != null, instances, open, oldest);
+  }
+
   // Registrations
 
   /** Keeps a place for a registration; on any thread. */

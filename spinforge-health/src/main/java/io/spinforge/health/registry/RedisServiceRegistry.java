@@ -9,6 +9,7 @@ import io.spinforge.health.registry.store.LeaseStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -90,6 +91,11 @@ public final class RedisServiceRegistry implements ServiceRegistry {
   @Override
   public RegistryStats stats() {
     return engine.stats();
+  }
+
+  @Override
+  public Map<String, ServiceStats> serviceStats() {
+    return engine.serviceStats();
   }
 
   @Override

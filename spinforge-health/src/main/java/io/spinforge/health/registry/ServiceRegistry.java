@@ -1,6 +1,7 @@
 package io.spinforge.health.registry;
 
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
@@ -91,6 +92,12 @@ public interface ServiceRegistry extends AutoCloseable {
 
   /** Returns counters and gauges, without asking the store. */
   RegistryStats stats();
+
+  /**
+   * Returns the gauges of each service that is watched or registered here, by its name, without
+   * asking the store. An immutable copy; O(services and their registrations).
+   */
+  Map<String, ServiceStats> serviceStats();
 
   /**
    * Deregisters everything registered here, ends the watches and the thread. Waits for the store at

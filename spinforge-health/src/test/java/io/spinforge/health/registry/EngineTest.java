@@ -159,6 +159,34 @@ final class EngineTest {
   }
 
   @Test
+  void statsOfAServiceTellHowLongItsLeasesWereNotRenewed() {
+    Engine engine = engine(1);
+    Watch watch = engine.watch("stock", list -> {});
+    Registration me = engine.register(instance(1));
+    time.advance(Duration.ofMinutes(1));
+    assertThat(engine.serviceStats()).containsOnlyKeys(SERVICE, "stock");
+    assertThat(engine.serviceStats().get("stock")).isEqualTo(new ServiceStats(true, 0, 0, null));
+    ServiceStats stats = engine.serviceStats().get(SERVICE);
+    assertThat(stats.watched()).isFalse();
+    assertThat(stats.registrations()).isEqualTo(1);
+    assertThat(stats.heartbeatAge()).isBetween(Duration.ZERO, HEARTBEAT);
+
+    store.failing = true;
+    time.advance(Duration.ofMinutes(5));
+    assertThat(engine.serviceStats().get(SERVICE).heartbeatAge())
+        .isBetween(Duration.ofMinutes(5), Duration.ofMinutes(5).plus(HEARTBEAT));
+    store.failing = false;
+    time.advance(Duration.ofSeconds(13)); // at most 2 s to the next try, and a heartbeat
+    assertThat(engine.serviceStats().get(SERVICE).heartbeatAge())
+        .isLessThan(Duration.ofSeconds(13));
+
+    me.close();
+    watch.close();
+    time.advance(Duration.ofSeconds(1));
+    assertThat(engine.serviceStats()).isEmpty();
+  }
+
+  @Test
   void onlyRegistrationsWithoutALeaseAreTriedAgainToo() {
     store.failing = true;
     Engine engine = engine(1);

@@ -122,9 +122,9 @@ public enum Catalogue {
   /** Choices that found nobody. */
   BALANCE_EMPTY(
       "spinforge.balance.empty", Meter.Type.COUNTER, "choices that found nobody", "balancer"),
-  /** Probes by outcome. */
+  /** Time of a probe, by outcome. */
   HEALTH_CHECKS(
-      "spinforge.health.checks", Meter.Type.COUNTER, "probes by outcome", "checker", "outcome"),
+      "spinforge.health.checks", Meter.Type.TIMER, "time of a probe", "checker", "outcome"),
   /** Targets by status. */
   HEALTH_STATUS(
       "spinforge.health.status", Meter.Type.GAUGE, "targets by status", "checker", "status"),
@@ -137,12 +137,20 @@ public enum Catalogue {
   /** Changes of status. */
   HEALTH_TRANSITIONS(
       "spinforge.health.transitions", Meter.Type.COUNTER, "changes of status", "checker", "to"),
-  /** Instances of watched services. */
+  /** Instances of a watched service. */
   REGISTRY_INSTANCES(
       "spinforge.registry.instances",
       Meter.Type.GAUGE,
-      "instances of watched services",
-      "registry"),
+      "instances of a watched service",
+      "registry",
+      "service"),
+  /** Time since the store last renewed the lease of an own registration. */
+  REGISTRY_HEARTBEAT_AGE(
+      "spinforge.registry.heartbeat.age",
+      Meter.Type.GAUGE,
+      "time since the store last renewed an own lease, of the oldest",
+      "registry",
+      "service"),
   /** Own registrations by state. */
   REGISTRY_REGISTRATIONS(
       "spinforge.registry.registrations",
@@ -320,7 +328,7 @@ public enum Catalogue {
   /** Returns the base unit; null for a timer, and for what is counted in no unit. */
   public @Nullable String baseUnit() {
     return switch (this) {
-      case CONTAINER_THROTTLED -> "seconds";
+      case CONTAINER_THROTTLED, REGISTRY_HEARTBEAT_AGE -> "seconds";
       case CONTAINER_MEMORY, HOST_IO -> "bytes";
       default -> null;
     };

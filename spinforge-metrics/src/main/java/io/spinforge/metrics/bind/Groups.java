@@ -40,6 +40,16 @@ final class Groups<T, G extends Groups.Group<T>> implements AutoCloseable {
       return sum;
     }
 
+    /** Returns the largest value; NaN if none is a number. */
+    double max(ToDoubleFunction<T> value) {
+      double max = Double.NaN;
+      for (T thing : things) {
+        double next = value.applyAsDouble(thing);
+        max = next <= max || Double.isNaN(next) ? max : next;
+      }
+      return max;
+    }
+
     abstract void close();
   }
 

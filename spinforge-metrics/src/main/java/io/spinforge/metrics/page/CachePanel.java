@@ -1,5 +1,6 @@
 package io.spinforge.metrics.page;
 
+import io.micrometer.core.instrument.Meter;
 import io.spinforge.cache.CacheManager;
 import io.spinforge.cache.CacheStats;
 import io.spinforge.cache.ManagerStats;
@@ -9,14 +10,25 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
-/** A cache manager: where its answers came from, over time and by cache. */
+/**
+ * A cache manager: where its answers came from, over time and by cache, and how long Redis and the
+ * loaders took. A cache counts its memory hits and does not time them; Redis is timed by Lettuce,
+ * where the host records its latencies into the registry.
+ */
 final class CachePanel implements Panel {
   private static final int MOST = 8;
+  private static final String LETTUCE = "lettuce.command.completion";
+
+  /** What a cache asks Redis with; the log, which it reads by other commands, waits on purpose. */
+  private static final Predicate<Meter.Id> SCRIPTS =
+      MeterIndex.tag("command", "EVALSHA").or(MeterIndex.tag("command", "EVAL"));
 
   private final String id;
   private final String name;
   private final CacheManager manager;
+  private final MeterIndex meters;
   private final double seconds;
   private final Ring memory;
   private final Ring memoryAndRedis;
@@ -24,6 +36,14 @@ final class CachePanel implements Panel {
   private final Ring none;
   private final Map<String, Reads> before = new HashMap<>();
   private final Map<String, Reads> lately = new HashMap<>();
+  private final Rate scripts = new Rate();
+  private final Rate scriptSeconds = new Rate();
+  private double redisSeconds = Double.NaN;
+  private double loadSeconds = Double.NaN;
+
+  /** Mean time in the loader when a cache last loaded anything. */
+  private final Map<String, Double> loads = new HashMap<>();
+
   private Optional<RedisStats> redis = Optional.empty();
 
   /** What was read, in total or between two looks. */
@@ -61,15 +81,21 @@ final class CachePanel implements Panel {
       return NONE.plus(0.5, this);
     }
 
+    /** Returns the mean time in the loader, or what it was before if nothing was loaded. */
+    double load(double before) {
+      return loads > 0 ? loadSeconds / loads : before;
+    }
+
     double sum() {
       return memory + redis + fresh + errors;
     }
   }
 
-  CachePanel(String id, String name, CacheManager manager, Clocking clocking) {
+  CachePanel(String id, String name, CacheManager manager, MeterIndex meters, Clocking clocking) {
     this.id = id;
     this.name = name;
     this.manager = manager;
+    this.meters = meters;
     this.seconds = clocking.seconds();
     this.memory = new Ring(clocking.history());
     this.memoryAndRedis = new Ring(clocking.history());
@@ -93,6 +119,7 @@ final class CachePanel implements Panel {
     redis = stats.redis();
     Reads came = Reads.NONE;
     lately.keySet().retainAll(stats.caches().keySet());
+    loads.keySet().retainAll(stats.caches().keySet());
     for (Map.Entry<String, CacheStats> entry : stats.caches().entrySet()) {
       Reads now = Reads.of(entry.getValue());
       Reads was = before.put(entry.getKey(), now);
@@ -100,7 +127,14 @@ final class CachePanel implements Panel {
         Reads since = now.plus(-1, was);
         came = came.plus(1, since);
         lately.merge(entry.getKey(), since, Reads::mean);
+        loads.merge(entry.getKey(), since.load(Double.NaN), CachePanel::latest);
       }
+    }
+    loadSeconds = came.load(loadSeconds);
+    double asked = scripts.grown(meters.count(LETTUCE, SCRIPTS));
+    double took = scriptSeconds.grown(meters.seconds(LETTUCE, SCRIPTS));
+    if (asked > 0) {
+      redisSeconds = took / asked;
     }
     double sum = came.sum();
     memory.add(sum == 0 ? Double.NaN : came.memory / sum);
@@ -124,8 +158,11 @@ final class CachePanel implements Panel {
       out.empty("No cache has been built yet.");
       return;
     }
-    out.raw("<p class=\"legend\"><i class=\"k memory\"></i>memory <i class=\"k redis\"></i>Redis")
-        .raw(" <i class=\"k fresh\"></i>loaded fresh</p>");
+    out.raw("<p class=\"legend\"><i class=\"k memory\"></i>memory <i class=\"k redis\"></i>Redis");
+    latency(out, redis.isPresent() ? redisSeconds : Double.NaN);
+    out.raw(" <i class=\"k fresh\"></i>loaded fresh");
+    latency(out, loadSeconds);
+    out.raw("</p>");
     if (all.isEmpty()) {
       out.empty("Nothing was read lately.");
     } else {
@@ -136,6 +173,16 @@ final class CachePanel implements Panel {
           .end();
     }
     table(out);
+  }
+
+  private static Double latest(Double before, Double now) {
+    return now.isNaN() ? before : now;
+  }
+
+  private static void latency(Html out, double seconds) {
+    if (!Double.isNaN(seconds)) {
+      out.raw(" <b>").text(Numbers.time(seconds)).raw("</b>");
+    }
   }
 
   private static void redis(Html out, RedisStats stats) {
@@ -181,7 +228,8 @@ final class CachePanel implements Panel {
           .rect("memory", 0, 0, first, 8)
           .end();
     }
-    double load = reads.loads < 1e-6 ? Double.NaN : reads.loadSeconds / reads.loads;
-    out.raw("</td><td class=\"n\">").text(Numbers.time(load)).raw("</td></tr>");
+    out.raw("</td><td class=\"n\">")
+        .text(Numbers.time(loads.getOrDefault(cache, Double.NaN)))
+        .raw("</td></tr>");
   }
 }

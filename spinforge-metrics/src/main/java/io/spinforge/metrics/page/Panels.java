@@ -23,7 +23,7 @@ final class Panels {
       Clocking clocking) {
     Object component = part.component();
     return switch (part.kind()) {
-      case CACHE -> cache(id, part.name(), component, clocking);
+      case CACHE -> cache(id, part.name(), component, meters, clocking);
       case BALANCER -> balancer(id, part.name(), component, naming, clock, clocking);
       case CHECKER -> checker(id, part.name(), component, naming, clocking);
       case REGISTRY -> registry(id, part.name(), component);
@@ -32,8 +32,9 @@ final class Panels {
     };
   }
 
-  private static Panel cache(String id, String name, Object cache, Clocking clocking) {
-    return new CachePanel(id, name, (CacheManager) cache, clocking);
+  private static Panel cache(
+      String id, String name, Object cache, MeterIndex meters, Clocking clocking) {
+    return new CachePanel(id, name, (CacheManager) cache, meters, clocking);
   }
 
   private static Panel balancer(

@@ -108,14 +108,19 @@ final class PoolPanel implements Panel {
     out.raw("<p class=\"facts\">").element("b", "big", Numbers.plain(active.last()));
     out.text(" of " + most + " connections busy, " + total + " open, ");
     out.text(Numbers.plain(waiting.last()) + " callers wait").raw("</p>");
-    out.raw("<p class=\"legend\"><i class=\"k flight\"></i>busy ")
-        .raw("<i class=\"k critical\"></i>waiting</p>");
+    boolean waited = waiting.max() > 0;
+    out.raw("<p class=\"legend\"><i class=\"k flight\"></i>busy")
+        .raw(waited ? " <i class=\"k critical\"></i>waiting" : "")
+        .raw("</p>");
     double top = Math.max(most, waiting.isEmpty() ? 0 : waiting.max()) * 1.1;
-    Svg.begin(out, "chart low", 44, "busy connections of " + name + " over time")
-        .level("limit", most, top)
-        .steps("line flight", active, top)
-        .steps("line critical", waiting, top)
-        .end();
+    Svg chart =
+        Svg.begin(out, "chart low", 44, "busy connections of " + name + " over time")
+            .level("limit", most, top)
+            .steps("line flight", active, top);
+    if (waited) { // a line of zeros would look like an alarm
+      chart.steps("line critical", waiting, top);
+    }
+    chart.end();
     if (Double.isNaN(meters.count(Catalogue.JDBC_QUERIES.id(), ofPool()))) {
       out.empty(
           "Its queries are not observed: TunedDataSource.postgres(...) builds pools that are.");
@@ -131,7 +136,7 @@ final class PoolPanel implements Panel {
         out.text(Numbers.time(operation.mean)).raw("</td></tr>");
       }
     }
-    out.raw("</tbody></table><p class=\"facts\">");
+    out.raw("</tbody></table><p class=\"more\">");
     out.text(Numbers.plain(findings("slow")) + " slow, ");
     out.text(Numbers.plain(findings("n-plus-one")) + " times N+1, ");
     out.text(Numbers.plain(findings("unbatched-insert")) + " times inserted one by one; ");
