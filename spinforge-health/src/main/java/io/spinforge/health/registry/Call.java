@@ -42,7 +42,8 @@ final class Call<T> {
   }
 
   private void expire(Settings settings) {
-    if (!done) {
+    // An answer that came while this thread had no CPU is an answer: its turn is next.
+    if (!done && !future.isDone()) {
       done = true;
       future.cancel(false);
       failed.accept(new TimeoutException("no answer within " + settings.timeout()));

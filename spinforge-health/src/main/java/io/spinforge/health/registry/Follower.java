@@ -19,6 +19,7 @@ final class Follower {
   private static final Logger log = LoggerFactory.getLogger(Follower.class);
   private static final long SOON_NANOS = 20_000_000L;
   private static final long EXPIRY_SPREAD_NANOS = 100_000_000L;
+  private static final int CARRIED_LEASES = 2;
   private static final int REST = 4;
   private static final long LONGEST_REST_NANOS = 100_000_000L;
 
@@ -189,7 +190,7 @@ final class Follower {
           context.settings().name(),
           asker.carried(),
           hub.service());
-      carryFor(2 * ttlNanos);
+      carry(0, asker.carried());
     }
     publish();
     boolean again = askAgain || result == Mirror.Result.GAP;
@@ -211,16 +212,24 @@ final class Follower {
     return nanos;
   }
 
-  private void carryFor(long nanos) {
+  /**
+   * Carries what the store lost for two leases, and on for as long as a lease's time still brought
+   * somebody back: then the rest may stand in the same line.
+   */
+  private void carry(int leases, int left) {
     Hub.cancel(carryTimer);
     carryTimer =
         context
             .scheduler()
             .schedule(
-                nanos,
+                ttlNanos,
                 () -> {
+                  int now = carried;
+                  boolean over = leases + 1 >= CARRIED_LEASES && now == left;
                   if (hub.down()) {
-                    carryFor(ttlNanos); // owners cannot have come back while the store is away
+                    carry(0, now); // nobody can come back while the store is away
+                  } else if (!over) {
+                    carry(leases + 1, now);
                   } else if (mirror != null && mirror.dropCarried()) {
                     hub.event("the time to register again is over");
                     publish();

@@ -169,9 +169,11 @@ final class Held implements Registration {
       remove();
     } else if (open() && hub.pumping()) {
       ServiceInstance instance = wanted;
-      if (epoch != 0 && (stands == null || !stands.sameAs(instance))) {
+      boolean rewrites = epoch != 0 && (stands == null || !stands.sameAs(instance));
+      boolean enters = epoch == 0 && retry == null && !waits;
+      if (rewrites && hub.admits(this)) {
         rewrite(instance);
-      } else if (epoch == 0 && retry == null && !waits) {
+      } else if (enters && hub.admits(this)) {
         enter(instance);
       }
     }
@@ -198,21 +200,33 @@ final class Held implements Registration {
       finish(); // nothing to take back, or nobody to tell: the lease runs out
       return;
     }
-    send(context.store().remove(hub.service(), lease), answer -> finish());
+    send(context.store().remove(hub.service(), lease), answer -> finish(), () -> {});
   }
 
   private void enter(ServiceInstance instance) {
     boolean takeOver = !stood && (context.settings().takeOver() || instance.hasDefaultId());
     sent = true;
-    send(
+    sendInTurn(
         context.store().register(hub.service(), claim(instance, takeOver)),
         answer -> registered(answer, instance));
   }
 
   private void rewrite(ServiceInstance instance) {
-    send(
+    sendInTurn(
         context.store().update(hub.service(), lease, epoch, claim(instance, false)),
         answer -> updated(answer, instance));
+  }
+
+  private void sendInTurn(CompletableFuture<Answer> future, Consumer<Answer> answered) {
+    hub.writing();
+    long begun = context.scheduler().nanos();
+    send(
+        future,
+        answer -> {
+          hub.written(context.scheduler().nanos() - begun);
+          answered.accept(answer);
+        },
+        () -> hub.written(Long.MAX_VALUE));
   }
 
   private Claim claim(ServiceInstance instance, boolean takeOver) {
@@ -222,10 +236,11 @@ final class Held implements Registration {
         Statuses.letter(instance.status()),
         instance.encoded(),
         context.settings().ttl().toMillis(),
-        takeOver);
+        takeOver,
+        stood);
   }
 
-  private void send(CompletableFuture<Answer> future, Consumer<Answer> answered) {
+  private void send(CompletableFuture<Answer> future, Consumer<Answer> answered, Runnable failed) {
     busy = true;
     hub.call(
         future,
@@ -237,6 +252,7 @@ final class Held implements Registration {
         () -> {
           busy = false;
           stands = null; // it may have been written all the same
+          failed.run();
           pump();
         });
   }

@@ -5,8 +5,10 @@ import io.spinforge.health.registry.store.Lease;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -23,12 +25,21 @@ import org.slf4j.LoggerFactory;
  * away while another's is not. The first command that fails makes the service unreachable; from
  * then on a single command is tried at a time, after a pause that doubles up to a heartbeat or two
  * seconds. When one is answered, everything else follows.
+ *
+ * <p>A store that has lost everything gets all registrations at once, from everybody. If each
+ * waited in one long line and was sent again when its time was up, the line would grow faster than
+ * it is worked off. So a registry has only some of them under way: more while answers come within
+ * an eighth of the timeout, fewer while they need more than a quarter (a delay is told before a
+ * loss is: Brakmo and Peterson, TCP Vegas, 1995). And the single command that is tried renews as
+ * many leases as a heartbeat does: while few get through, none is wasted.
  */
 final class Hub {
   private static final Logger log = LoggerFactory.getLogger(Hub.class);
   private static final long FIRST_RETRY_NANOS = 100_000_000L;
   private static final long LAST_RETRY_NANOS = 2_000_000_000L;
   private static final int LEASES_PER_BEAT = 128; // well below a millisecond of Redis
+  private static final int FIRST_WRITING = 4;
+  private static final int MOST_WRITING = 64;
   private static final int NOTE_EVERY = 3; // leases
   private static final int NOTE_LASTS = 8;
 
@@ -37,6 +48,9 @@ final class Hub {
   private final Events events;
   private final Map<String, Held> held = new ConcurrentHashMap<>(); // read by stats
   private final Follower follower;
+  private final Set<Held> waiting = new LinkedHashSet<>(); // until fewer are being written
+  private int writing;
+  private int window = FIRST_WRITING; // how many may be under way
   private Scheduler.@Nullable Timer beatTimer;
   private Scheduler.@Nullable Timer retryTimer;
   private volatile boolean down; // written on the registry's thread, read by stats
@@ -147,7 +161,43 @@ final class Hub {
     registration.pump();
   }
 
+  /** Returns whether a registration may be written now; if not, it is pumped when it may. */
+  boolean admits(Held registration) {
+    if (writing < window) {
+      return true;
+    }
+    waiting.add(registration);
+    return false;
+  }
+
+  void writing() {
+    writing++;
+  }
+
+  /**
+   * A registration was written, or was not answered in time.
+   *
+   * @param took how long it took, ns; at least the timeout for one that failed
+   */
+  void written(long took) {
+    writing--;
+    long timeout = context.settings().timeout().toNanos();
+    if (took >= timeout) {
+      window = 1;
+    } else if (took > timeout / 4) {
+      window = Math.max(1, window - 1);
+    } else if (took < timeout / 8) {
+      window = Math.min(MOST_WRITING, window + 1);
+    }
+    while (writing < window && !waiting.isEmpty()) {
+      Held next = waiting.iterator().next();
+      waiting.remove(next);
+      next.pump();
+    }
+  }
+
   void closed(Held registration) {
+    waiting.remove(registration);
     held.remove(registration.lease().id(), registration);
     released();
   }
@@ -196,18 +246,17 @@ final class Hub {
 
   private void beat() {
     beatTimer = null;
-    List<Held> all = new ArrayList<>();
-    for (Held registration : held.values()) {
-      if (registration.stands()) {
-        all.add(registration);
-      }
-    }
+    List<Held> all = standing(Integer.MAX_VALUE);
     for (int from = 0; from < all.size(); from += LEASES_PER_BEAT) {
       beat(List.copyOf(all.subList(from, Math.min(all.size(), from + LEASES_PER_BEAT))));
     }
     if (!all.isEmpty() && !down) {
       standing();
     }
+  }
+
+  private List<Held> standing(int most) {
+    return held.values().stream().filter(Held::stands).limit(most).toList();
   }
 
   private void beat(List<Held> group) {
@@ -319,11 +368,10 @@ final class Hub {
   private void retry() {
     retryTimer = null;
     attempts++;
-    for (Held registration : held.values()) {
-      if (registration.stands()) {
-        beat(List.of(registration));
-        return;
-      }
+    List<Held> some = standing(LEASES_PER_BEAT);
+    if (!some.isEmpty()) {
+      beat(some);
+      return;
     }
     if (follower.active()) {
       follower.askNow();

@@ -8,7 +8,10 @@ public enum Protection {
   STORE_AWAY,
   /** The store lost its data: the last list is kept while the owners register again. */
   REFILLING,
-  /** Nobody reached the store for a while, so it removes no one until owners had a lease's time. */
+  /**
+   * Nobody reached the store for a while, or it began anew with owners that stood there before: it
+   * removes no one until owners had one lease's time, or two.
+   */
   GRACE,
   /** Too many leases ended at once: those instances stay in the list, as suspects. */
   MASS_EXPIRY

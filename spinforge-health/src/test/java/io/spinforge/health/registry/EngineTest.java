@@ -242,12 +242,43 @@ final class EngineTest {
     time.advance(RECONCILE.multipliedBy(6).dividedBy(5));
     assertThat(watch.snapshot().protection()).isIn(Protection.REFILLING, Protection.NONE);
     time.advance(HEARTBEAT);
-    assertThat(watch.snapshot().protection()).isEqualTo(Protection.NONE);
+    assertThat(watch.snapshot().protection()).isEqualTo(Protection.GRACE);
     assertThat(ports(watch)).containsExactly(1, 2, 3, 4, 5);
     assertThat(sizes).isEmpty();
     assertThat(owner.stats().reregistrations()).isEqualTo(5);
     assertThat(owner.stats().storeLosses()).isEqualTo(1);
-    assertThat(heard).contains("NONE>REFILLING", "REFILLING>NONE");
+    time.advance(TTL.multipliedBy(2));
+    assertThat(watch.snapshot().protection()).isEqualTo(Protection.NONE);
+    assertThat(heard).contains("NONE>REFILLING", "GRACE>NONE");
+  }
+
+  @Test
+  void registrationsAreSentAFewAtATimeAndFewerWhenTheStoreIsSlow() {
+    store.hanging = true;
+    Engine engine = engine(1);
+    List<Registration> all = new ArrayList<>();
+    for (int i = 1; i <= 600; i++) {
+      all.add(engine.register(instance(i)));
+    }
+    assertThat(store.attempts).isEqualTo(4);
+    time.advance(TIMEOUT);
+    assertThat(store.attempts).isEqualTo(4);
+    store.hanging = false;
+    time.advance(Duration.ofSeconds(3));
+    assertThat(all).allMatch(r -> r.state() == ACTIVE);
+  }
+
+  @Test
+  void commandThatIsTriedRenewsAsManyLeasesAsAHeartbeat() {
+    Engine engine = engine(1);
+    for (int i = 1; i <= 200; i++) {
+      engine.register(instance(i));
+    }
+    store.failing = true;
+    time.advance(HEARTBEAT);
+    store.beatSizes.clear();
+    time.advance(HEARTBEAT);
+    assertThat(store.beatSizes).isNotEmpty().containsOnly(128);
   }
 
   @Test

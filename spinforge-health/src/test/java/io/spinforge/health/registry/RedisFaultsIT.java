@@ -129,6 +129,14 @@ final class RedisFaultsIT {
       soon().until(() -> watch.snapshot().protection(), protection::equals);
     }
 
+    /** Waits until everybody stands in the store again, which removes nobody for a while more. */
+    void awaitRefilled() {
+      soon()
+          .until(
+              () -> watch.snapshot().protection(),
+              now -> now == Protection.NONE || now == Protection.GRACE);
+    }
+
     void sawNoShorterList() {
       assertThat(sizes).isNotEmpty().allMatch(size -> size == FLEET);
     }
@@ -157,9 +165,8 @@ final class RedisFaultsIT {
     commands().flushall();
     soon().until(() -> owner.stats().reregistrations() == FLEET);
     awaitAll(all, ACTIVE);
-    watcher.awaitProtection(Protection.NONE);
     soon().until(() -> !watcher.watch.snapshot().generation().equals(generation));
-    watcher.awaitProtection(Protection.NONE);
+    watcher.awaitRefilled();
     watcher.sawNoShorterList();
   }
 
@@ -175,7 +182,7 @@ final class RedisFaultsIT {
     assertThat(owner.stats().unreachableServices()).isEqualTo(1);
     server.restart();
     awaitAll(all, ACTIVE);
-    watcher.awaitProtection(Protection.NONE);
+    watcher.awaitRefilled();
     watcher.sawNoShorterList();
     assertThat(owner.stats().reregistrations()).isEqualTo(FLEET);
   }
@@ -211,7 +218,7 @@ final class RedisFaultsIT {
       long beats = owner.stats().heartbeats();
       soon().until(() -> owner.stats().heartbeats() > beats + 1);
       awaitAll(all, ACTIVE);
-      watcher.awaitProtection(Protection.NONE);
+      watcher.awaitRefilled();
       soon().until(() -> commands.zcard("sf:{" + SERVICE + "}:d") == FLEET);
     }
     watcher.sawNoShorterList();

@@ -68,7 +68,8 @@ public final class RedisLeaseStore implements LeaseStore {
         String.valueOf(claim.status()),
         claim.payload(),
         Long.toString(claim.ttlMillis()),
-        claim.takeOver() ? "1" : "0");
+        claim.takeOver() ? "1" : "0",
+        claim.again() ? "1" : "0");
   }
 
   @Override

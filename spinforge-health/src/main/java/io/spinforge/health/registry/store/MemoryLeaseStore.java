@@ -57,6 +57,11 @@ public final class MemoryLeaseStore implements LeaseStore {
     }
   }
 
+  /** Returns what stands there, and looks after no lease, unlike {@link #sync}. */
+  public Sync peek(String service) {
+    return with(service, table -> table.peek(now())).join();
+  }
+
   /** Forgets all but the last changes of a service, as a bounded history does. */
   public void trim(String service, int keep) {
     var unused =

@@ -79,6 +79,9 @@ final class MemoryTable {
   Answer register(Claim claim, long now) {
     if (ttl == 0) {
       seen = now;
+      if (claim.again()) {
+        grace = now + 2 * claim.ttlMillis();
+      }
     }
     ttl = claim.ttlMillis();
     touch(now);
@@ -145,6 +148,14 @@ final class MemoryTable {
   Sync sync(String askedGeneration, long asked, long now) {
     touch(now);
     sweep(now);
+    return answer(askedGeneration, asked, now);
+  }
+
+  Sync peek(long now) {
+    return answer("", 0, now);
+  }
+
+  private Sync answer(String askedGeneration, long asked, long now) {
     boolean same = askedGeneration.equals(generation) && asked <= revision;
     boolean whole = !same || revision - asked > history.size();
     List<Change> changes = new ArrayList<>();

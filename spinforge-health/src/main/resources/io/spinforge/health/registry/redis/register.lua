@@ -1,10 +1,18 @@
--- ARGV: channels, generation to begin if there is none, id, nonce, status, payload, ttl, takeover
+-- ARGV: channels, generation to begin if there is none, id, nonce, status, payload, ttl, takeover,
+-- again
 check()
 local born, id, nonce, status, payload = ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
 local lease = tonumber(ARGV[8])
 if not gen then
   redis.call('HSET', M, 'gen', born, 'rev', 0, 'digest', 0, 'epoch', 0, 'seen', now)
   gen = born
+  -- The owner stood here before: the data were lost. All come back at once, and a store or a host
+  -- that is short of CPU may not take every renewal in time, which says nothing about the owners:
+  -- no lease ends for as long as watchers carry on what they had.
+  if ARGV[10] == '1' then
+    grace = now + 2 * lease
+    redis.call('HSET', M, 'grace', grace)
+  end
   redis.call('PUBLISH', ARGV[2], gen)
 end
 if ttl ~= lease then

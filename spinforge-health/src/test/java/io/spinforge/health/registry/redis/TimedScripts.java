@@ -36,7 +36,8 @@ final class TimedScripts {
             String.valueOf(claim.status()),
             claim.payload(),
             Long.toString(claim.ttlMillis()),
-            claim.takeOver() ? "1" : "0"));
+            claim.takeOver() ? "1" : "0",
+            claim.again() ? "1" : "0"));
   }
 
   List<Answer> beat(String service, long ttlMillis, List<Lease> leases) {

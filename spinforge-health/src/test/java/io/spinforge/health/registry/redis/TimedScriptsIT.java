@@ -97,7 +97,14 @@ final class TimedScriptsIT {
     String nonce = "n" + random.nextInt(2);
     char status = random.nextInt(5) == 0 ? 'D' : 'U';
     Claim claim =
-        new Claim(id, nonce, status, "p" + random.nextInt(3), TTL, random.nextInt(8) == 0);
+        new Claim(
+            id,
+            nonce,
+            status,
+            "p" + random.nextInt(3),
+            TTL,
+            random.nextInt(8) == 0,
+            random.nextBoolean());
     Lease lease = new Lease(id, nonce);
     int dice = random.nextInt(100);
     if (dice < 25) {
@@ -129,6 +136,28 @@ final class TimedScriptsIT {
   }
 
   @Test
+  void dataBegunAnewByOwnersOfLostOnesEndNoLeaseForTwoLeaseTimes() {
+    for (boolean again : new boolean[] {true, false}) {
+      at(EPOCH);
+      String service = "anew-" + again;
+      for (int i = 0; i < 10; i++) {
+        scripts.register(service, new Claim("i" + i, "n", 'U', "p", TTL, false, again));
+      }
+      for (int third = 1; third < 6; third++) {
+        pass(TTL / 3);
+        for (int i = 1; i < 10; i++) {
+          scripts.beat(service, TTL, List.of(new Lease("i" + i, "n")));
+        }
+        // One in ten is silent, which is within the budget.
+        boolean there = again || third < 3;
+        assertThat(entries(scripts.sync(service, "", 0))).hasSize(there ? 10 : 9);
+      }
+      pass(TTL / 3);
+      assertThat(entries(scripts.sync(service, "", 0))).hasSize(9);
+    }
+  }
+
+  @Test
   void scriptsCountLeasesAsTheStoreOfMapsDoes() {
     Seeds.run(
         12,
@@ -136,7 +165,7 @@ final class TimedScriptsIT {
           at(EPOCH);
           maps = new MemoryLeaseStore(() -> now, "maps");
           String service = "random-" + seed;
-          Claim first = claim("i0", "n0");
+          Claim first = new Claim("i0", "n0", 'U', "p", TTL, false, random.nextBoolean());
           assertThat(scripts.register(service, first))
               .isEqualTo(get(maps.register(service, first)));
           for (int i = 0; i < 200; i++) {
