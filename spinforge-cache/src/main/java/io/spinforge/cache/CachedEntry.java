@@ -75,6 +75,7 @@ final class CachedEntry<V> extends MemoryEntry implements Cached<V> {
   }
 
   /** Tells whether both are one load's, as it is kept or served. */
+  @SuppressWarnings("ReferenceEquality") // a life is one load's, whatever its numbers
   boolean isSame(@Nullable CachedEntry<?> other) {
     return other != null && life == other.life;
   }
