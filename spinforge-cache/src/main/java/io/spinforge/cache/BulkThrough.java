@@ -97,8 +97,9 @@ final class BulkThrough<K, V> {
         wanted.alone = true;
       } else if (reply instanceof LeaseReply.Bypass) {
         wanted.keep = false;
-      } else if (reply instanceof LeaseReply.Away && node.servesStale) {
-        CachedEntry<V> unproven = memory.getUnproven(wanted.key);
+      } else if (reply instanceof LeaseReply.Away) {
+        wanted.keep = !node.holds.mayBeHeld(node.clock.exact());
+        CachedEntry<V> unproven = node.servesStale ? memory.getUnproven(wanted.key) : null;
         if (unproven != null) {
           node.flights.succeed(wanted.flight, unproven.servedUnproven());
           return true;

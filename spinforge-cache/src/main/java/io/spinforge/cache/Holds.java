@@ -16,8 +16,8 @@ final class Holds {
   private static final int MOST = 10_000;
 
   private final ConcurrentHashMap<String, Long> ends = new ConcurrentHashMap<>();
-  private final AtomicReference<Everything> everything =
-      new AtomicReference<>(new Everything(false, 0));
+  private final AtomicReference<Unnamed> everything = new AtomicReference<>(Unnamed.NONE);
+  private final AtomicReference<Unnamed> some = new AtomicReference<>(Unnamed.NONE);
   private final Consumer<String> ended;
   private final Runnable allEnded;
 
@@ -37,17 +37,26 @@ final class Holds {
     if (ends.size() >= MOST && !ends.containsKey(fullKey)) {
       ends.keySet().forEach(key -> end(key, now));
       if (ends.size() >= MOST) {
-        everything.updateAndGet(was -> new Everything(true, was.held ? later(was.end, end) : end));
+        everything.updateAndGet(was -> was.until(end));
         return;
       }
     }
     ends.merge(fullKey, end, Holds::later);
   }
 
+  /** Notes that keys, nobody can say which, are held until a moment. */
+  void holdSome(long end) {
+    some.updateAndGet(was -> was.until(end));
+  }
+
+  /** Tells whether a key may be held whose hold this node was not told of, but Redis was. */
+  boolean mayBeHeld(long now) {
+    return requireNonNull(some.get()).holds(now);
+  }
+
   /** Tells whether what is loaded for a key from now on is not to be kept. */
   boolean isHeld(String fullKey, long now) {
-    Everything all = requireNonNull(everything.get());
-    if (all.held && now - all.end < 0) {
+    if (requireNonNull(everything.get()).holds(now)) {
       return true;
     }
     Long end = ends.isEmpty() ? null : ends.get(fullKey);
@@ -65,8 +74,13 @@ final class Holds {
     if (!ends.isEmpty()) {
       end(fullKey, now);
     }
-    Everything all = requireNonNull(everything.get());
-    if (all.held && now - all.end >= 0 && everything.compareAndSet(all, new Everything(false, 0))) {
+    endAll(everything, now);
+    endAll(some, now);
+  }
+
+  private void endAll(AtomicReference<Unnamed> unnamed, long now) {
+    Unnamed was = requireNonNull(unnamed.get());
+    if (was.held && !was.holds(now) && unnamed.compareAndSet(was, Unnamed.NONE)) {
       allEnded.run();
     }
   }
@@ -82,5 +96,16 @@ final class Holds {
     return a - b < 0 ? b : a;
   }
 
-  private record Everything(boolean held, long end) {}
+  /** A hold of keys that are not named. */
+  private record Unnamed(boolean held, long end) {
+    static final Unnamed NONE = new Unnamed(false, 0);
+
+    boolean holds(long now) {
+      return held && now - end < 0;
+    }
+
+    Unnamed until(long other) {
+      return new Unnamed(true, held ? later(end, other) : other);
+    }
+  }
 }

@@ -239,9 +239,8 @@ public final class LayeredCache<K, V> {
    *
    * <p>While it is held, {@link #put} only invalidates. Another hold makes it longer, never
    * shorter; an invalidation leaves it as it is. Redis and every node that hears of it know the
-   * hold; where both forget it (FLUSHALL, a failover that loses it, a log that was trimmed while a
-   * node was cut off), it ends early; a node that begins a log anew after that asks Redis alone.
-   * While Redis is away it holds on this node, and is sent with what is left of its time.
+   * hold; where both forget it (FLUSHALL, a failover that loses it), it ends early. While Redis is
+   * away it holds on this node, and is sent with what is left of its time.
    *
    * @param time 1 ms to 10 min
    * @throws IllegalStateException if the manager is closed

@@ -189,6 +189,13 @@ final class Node implements LogSink {
   }
 
   @Override
+  public void heldSome(long millis) {
+    if (millis > 0) {
+      holds.holdSome(clock.exact() + TimeUnit.MILLISECONDS.toNanos(millis + 1));
+    }
+  }
+
+  @Override
   public long heldMillis(String fullKey) {
     long nanos = holds.left(fullKey, clock.exact());
     return nanos == 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(nanos) + 1;

@@ -241,7 +241,9 @@ final class ReadThrough<V> {
         return unproven.servedUnproven();
       }
     }
-    return loadHere(request, stamp, 0);
+    return node.holds.mayBeHeld(node.clock.exact())
+        ? keepNowhere(request)
+        : loadHere(request, stamp, 0);
   }
 
   private CachedEntry<V> loadHere(Request<V> request, Stamp stamp, long sequence) {

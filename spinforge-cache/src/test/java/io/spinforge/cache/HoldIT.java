@@ -115,6 +115,19 @@ class HoldIT {
   }
 
   @Test
+  void nodeThatDidNotHearOfAHoldKeepsNothingWhileRedisIsAwayEither() {
+    near.cache().holdFor(ofSeconds(60), "k");
+    try (Peer late = peer(layer("redis://127.0.0.1:" + proxy.port()), database)) {
+      await().atMost(LONG).until(() -> late.caches().health().state() == Health.State.LIVE);
+      proxy.refuse();
+      proxy.cut();
+      assertThat(late.cache().get("k").value()).isEqualTo("none");
+      database.rows.put("k", "committed");
+      assertThat(late.cache().get("k").value()).isEqualTo("committed");
+    }
+  }
+
+  @Test
   void holdMadeWhileRedisIsAwayIsSentWithWhatIsLeftOfIt() {
     near.cache().get("k");
     proxy.refuse();

@@ -39,6 +39,20 @@ class HoldsTest {
   }
 
   @Test
+  void whatIsHeldByNobodyKnowsWhomIsTheConcernOfWhoCannotAskRedis() {
+    holds.holdSome(100);
+    holds.holdSome(50);
+    assertThat(holds.isHeld("k", 0)).isFalse();
+    assertThat(holds.mayBeHeld(99)).isTrue();
+    assertThat(holds.mayBeHeld(100)).isFalse();
+    holds.beforeReading("k", 99);
+    assertThat(allEnded).hasValue(0);
+    holds.beforeReading("k", 100);
+    holds.beforeReading("k", 101);
+    assertThat(allEnded).hasValue(1);
+  }
+
+  @Test
   void moreHoldsThanAreKeptHoldEverything() {
     for (int i = 0; i < 10_000; i++) {
       holds.hold("k" + i, 100, 0);

@@ -76,6 +76,7 @@ final class LogApplier {
   private void applyToPartition(LogPosition position, LogRecord record, boolean own) {
     if (!position.isAt(record.incarnation()) || !position.last().equals(record.previous())) {
       resetPartition(position, record.incarnation(), record.id());
+      position.openGap();
     }
     position.advance(record.id());
     switch (record.operation()) {
@@ -102,23 +103,28 @@ final class LogApplier {
     }
   }
 
-  /**
-   * Begins a log anew, whose records from before are not known.
-   *
-   * @param end the id of its last record
-   * @param sequence that of its last record
-   */
-  void reset(LogPosition position, String incarnation, LogId end, long sequence) {
+  /** Begins a log anew, whose records from before are not known. */
+  void reset(LogPosition position, LogEnd end) {
     if (position.partition == control) {
-      resetControl(position, incarnation, end, sequence);
+      resetControl(position, end.incarnation(), end.id(), end.sequence());
     } else {
-      resetPartition(position, incarnation, end);
+      sink.heldSome(end.heldMillis()); // first: what is loaded after the reset may be kept
+      resetPartition(position, end.incarnation(), end.id());
+    }
+  }
+
+  /** Makes up for the records that a gap has cost: holds of before were among them perhaps. */
+  void closeGap(LogPosition position, LogEnd end) {
+    position.closeGap();
+    if (end.heldMillis() > 0) {
+      sink.heldSome(end.heldMillis());
+      sink.reset(position.partition);
     }
   }
 
   /** Has memory believed for some time if all that was written before a check has been applied. */
   void prove(LogPosition position) {
-    if (position.hasArrived()) {
+    if (!position.hasGap() && position.hasArrived()) {
       sink.liveUntil(position.partition, position.provenAt() + graceNanos);
     }
   }

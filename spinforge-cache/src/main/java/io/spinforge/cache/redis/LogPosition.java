@@ -14,6 +14,7 @@ final class LogPosition {
   private boolean catchesUp;
   private LogId expected = START;
   private long expectedAt;
+  private boolean gap;
   private boolean waiting;
   private boolean waitingAtRead;
   private LogId lastAtRead = START;
@@ -39,6 +40,19 @@ final class LogPosition {
     return end.compareTo(last) < 0;
   }
 
+  /** Notes that records were missed, of which the next check is to tell what counts still. */
+  void openGap() {
+    gap = true;
+  }
+
+  void closeGap() {
+    gap = false;
+  }
+
+  boolean hasGap() {
+    return gap;
+  }
+
   /** Makes the next check reset this partition. */
   void forget() {
     incarnation = null;
@@ -51,6 +65,7 @@ final class LogPosition {
     last = end;
     fresh = false;
     catchesUp = false;
+    gap = false;
     waiting = false;
   }
 

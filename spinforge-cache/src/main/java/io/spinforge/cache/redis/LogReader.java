@@ -187,14 +187,14 @@ final class LogReader {
     attempts = 0;
     // The control log stands last and goes first: whoever misses in memory finds it known.
     for (int i = positions.length - 1; i >= 0; i--) {
-      String incarnation = Keys.text((byte[]) reply.get(3 * i));
-      LogId end = LogId.parse(Keys.text((byte[]) reply.get(3 * i + 1)));
-      long sequence = Long.parseLong(Keys.text((byte[]) reply.get(3 * i + 2)));
+      LogEnd end = LogEnd.of(reply, i);
       LogPosition position = positions[i];
-      if (!position.isAt(incarnation) || position.isBehind(end)) {
-        applier.reset(position, incarnation, end, sequence);
+      if (!position.isAt(end.incarnation()) || position.isBehind(end.id())) {
+        applier.reset(position, end);
+      } else if (position.hasGap()) {
+        applier.closeGap(position, end);
       }
-      position.expect(end, sent);
+      position.expect(end.id(), sent);
       applier.prove(position);
     }
     read(s);

@@ -11,6 +11,9 @@ public interface LogSink {
   /** Keys, which are invalidated next, must not be kept for a while. */
   void held(List<String> keys, long millis);
 
+  /** Some keys, nobody can say which, must not be kept for a while; 0 if there are none. */
+  void heldSome(long millis);
+
   /** Returns for how long, in milliseconds, a key must not be kept; 0 if it may. */
   long heldMillis(String key);
 

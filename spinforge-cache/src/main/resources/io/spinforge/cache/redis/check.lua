@@ -1,12 +1,13 @@
 -- KEYS q1 log1 q2 log2 … [nodes]; ARGV candidate incarnation[, node, ms for which it may believe
 -- what this proves, the server's process]. Notes with nodes that the node reads the control log.
--- Answers inc1 id1 seq1 inc2 id2 seq2 …
+-- Answers inc1 id1 seq1 held1 inc2 id2 seq2 held2 …, held being the ms for which some key of the log is.
 local out = {}
 for i = 1, #KEYS - 1, 2 do
   local s = state(KEYS[i], KEYS[i + 1], ARGV[1])
   out[#out + 1] = s[1]
   out[#out + 1] = s[4]
   out[#out + 1] = s[2]
+  out[#out + 1] = math.max(0, tonumber(redis.call('HGET', KEYS[i], 'held') or 0) - millis())
 end
 if ARGV[2] then
   local nodes, now = KEYS[#KEYS], millis()

@@ -69,6 +69,7 @@ class ModelRedis extends ModelStore {
       out.add(bytes(s.incarnation));
       out.add(bytes(s.end.toString()));
       out.add(bytes(s.sequence));
+      out.add(Math.max(0, ModelTexts.millis(s.heldUntil - texts().now())));
     }
     if (args.length > 1) {
       barriers.announce(name(args[1]), name(args[2]), name(args[3]));
@@ -246,6 +247,7 @@ class ModelRedis extends ModelStore {
         texts().put(k[i + 1], HOLD, args[3]);
       }
     }
+    s.heldUntil = Math.max(s.heldUntil, texts().now() + ModelTexts.nanos(millis));
     append(k[1], s, "I" + millis, seq, args[1], Arrays.copyOfRange(args, 4, args.length));
     return List.of(bytes(seq), bytes(s.incarnation));
   }

@@ -10,6 +10,7 @@ final class ModelState {
   String run;
   long sequence;
   long floor;
+  long heldUntil; // in the model's nanoseconds
   ModelStream.Id end;
 
   ModelState(String incarnation, String run, long sequence, ModelStream.Id end) {
@@ -23,6 +24,7 @@ final class ModelState {
   ModelState copy() {
     ModelState copy = new ModelState(incarnation, run, sequence, end);
     copy.floor = floor;
+    copy.heldUntil = heldUntil;
     return copy;
   }
 

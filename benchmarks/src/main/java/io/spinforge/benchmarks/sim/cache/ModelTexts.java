@@ -70,7 +70,19 @@ final class ModelTexts {
 
   /** Returns the milliseconds that it still has to live. */
   Long left(Text text) {
-    return (text.until - nanos.getAsLong()) / NANOS_PER_MILLI;
+    return millis(text.until - now());
+  }
+
+  long now() {
+    return nanos.getAsLong();
+  }
+
+  static long millis(long nanos) {
+    return nanos / NANOS_PER_MILLI;
+  }
+
+  static long nanos(long millis) {
+    return millis * NANOS_PER_MILLI;
   }
 
   /** A string, and when it ends. */

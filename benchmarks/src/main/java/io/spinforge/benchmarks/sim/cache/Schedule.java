@@ -73,7 +73,7 @@ final class Schedule {
     if (random.nextInt(4) == 0) {
       redis.masters.divide(2 + random.nextInt(2));
     }
-    this.holds = !trimmed && random.nextInt(3) != 0;
+    this.holds = random.nextInt(3) != 0;
     this.source = new SimulatedSource(time, oracle, random.split(), latency);
     this.policy = Policy.of(random);
     SimulatedPeer.Settings settings =

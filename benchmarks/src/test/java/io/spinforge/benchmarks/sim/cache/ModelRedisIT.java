@@ -288,7 +288,7 @@ class ModelRedisIT {
       List<Object> reply = call.call(script, keys, args);
       List<String> out = new ArrayList<>();
       for (int i = 0; i < reply.size(); i++) {
-        byte[] state = keys[script == Script.CHECK ? 2 * (i / 3) : 0];
+        byte[] state = keys[script == Script.CHECK ? 2 * (i / 4) : 0];
         if (script == Script.LEASES && i >= 6) {
           state = keys[6]; // the other partition's
         }
