@@ -69,6 +69,8 @@ class ShopWorkerIT {
     assertThat(get("/item/7").body()).isEqualTo("1");
     Awaitility.await().atMost(SOON).until(() -> source("/item/7").equals("memory"));
     long reads = database.reads();
+    assertThat(source("/item/7")).isEqualTo("memory");
+    assertThat(database.reads()).isEqualTo(reads);
 
     assertThat(put("/item/7", "2").statusCode()).isEqualTo(200);
     assertThat(get("/item/7").body()).isEqualTo("2");

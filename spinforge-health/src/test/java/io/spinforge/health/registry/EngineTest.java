@@ -249,7 +249,8 @@ final class EngineTest {
     assertThat(owner.stats().storeLosses()).isEqualTo(1);
     time.advance(TTL.multipliedBy(2));
     assertThat(watch.snapshot().protection()).isEqualTo(Protection.NONE);
-    assertThat(heard).contains("NONE>REFILLING", "GRACE>NONE");
+    assertThat(heard)
+        .containsSubsequence("NONE>REFILLING", "REFILLING>NONE", "NONE>GRACE", "GRACE>NONE");
   }
 
   @Test

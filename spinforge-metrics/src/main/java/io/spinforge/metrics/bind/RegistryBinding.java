@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import java.util.function.ToDoubleBiFunction;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +42,11 @@ public final class RegistryBinding implements Binding {
     this.registry = registry;
     this.clock = registry.config().clock();
     this.meters = new MeterSet(registry);
-    this.watched = new Groups<>("service", service -> service, this::watched);
-    this.registered = new Groups<>("service", service -> service, this::registered);
+    this.watched =
+        groups(Catalogue.REGISTRY_INSTANCES, (group, now) -> group.sum(s -> instances(now.get(s))));
+    this.registered =
+        groups(
+            Catalogue.REGISTRY_HEARTBEAT_AGE, (group, now) -> group.max(s -> seconds(now.get(s))));
   }
 
   /** Returns whether this class binds such a component. */
@@ -129,32 +133,17 @@ public final class RegistryBinding implements Binding {
         });
   }
 
-  private Service watched(String service) {
-    Service group = new Service(registry);
-    group.meters.gauge(
-        Catalogue.REGISTRY_INSTANCES,
-        group,
-        g -> {
-          Map<String, ServiceStats> now = look();
-          return g.sum(s -> instances(now.get(s)));
-        },
-        name,
-        service);
-    return group;
-  }
-
-  private Service registered(String service) {
-    Service group = new Service(registry);
-    group.meters.gauge(
-        Catalogue.REGISTRY_HEARTBEAT_AGE,
-        group,
-        g -> {
-          Map<String, ServiceStats> now = look();
-          return g.max(s -> seconds(now.get(s)));
-        },
-        name,
-        service);
-    return group;
+  /** Returns groups with one meter, whose value is of the services in it and what they are now. */
+  private Groups<String, Service> groups(
+      Catalogue what, ToDoubleBiFunction<Service, Map<String, ServiceStats>> value) {
+    return new Groups<>(
+        "service",
+        service -> service,
+        service -> {
+          Service group = new Service(registry);
+          group.meters.gauge(what, group, g -> value.applyAsDouble(g, look()), name, service);
+          return group;
+        });
   }
 
   private static double instances(@Nullable ServiceStats stats) {

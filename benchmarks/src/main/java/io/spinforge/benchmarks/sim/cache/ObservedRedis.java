@@ -105,13 +105,14 @@ final class ObservedRedis extends ModelRedis {
   /** What is committed while a key is held must be respected once the hold has ended. */
   private void holds(String key, String lease, long millis) {
     int epoch = forgotten;
+    long held = oracle.mark();
     time.post(
         null,
         TimeUnit.MILLISECONDS.toNanos(millis) + 1,
         () -> {
           boolean later = isStillHeld(lease); // its end will tell
           if (epoch == forgotten && !later) {
-            oracle.holdEnded(key);
+            oracle.holdEnded(key, held);
           }
         });
   }

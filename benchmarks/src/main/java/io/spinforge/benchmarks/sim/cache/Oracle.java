@@ -80,7 +80,7 @@ final class Oracle {
   void committed(String subject) {
     commits
         .computeIfAbsent(subject, s -> new ArrayList<>())
-        .add(new Commit(marks.getAsLong(), now.getAsLong()));
+        .add(new Commit(marks.getAsLong(), now.getAsLong(), marks.getAsLong()));
   }
 
   /** Notes that what a held key stands for changes now, as its holder had announced. */
@@ -89,11 +89,22 @@ final class Oracle {
     whileHeld.put(key, marks.getAsLong());
   }
 
-  /** Notes that a key is held no more: what was read before it changed must be gone by now. */
-  void holdEnded(String key) {
+  /** Returns the mark of this moment. */
+  long mark() {
+    return marks.getAsLong();
+  }
+
+  /**
+   * Notes that a key is held no more: what was read before it changed must be gone by now.
+   *
+   * @param held the mark at which Redis committed the hold, which a failover may lose
+   */
+  void holdEnded(String key, long held) {
     Long mark = whileHeld.remove(key);
     if (mark != null) {
-      commits.computeIfAbsent(key, s -> new ArrayList<>()).add(new Commit(mark, now.getAsLong()));
+      commits
+          .computeIfAbsent(key, s -> new ArrayList<>())
+          .add(new Commit(mark, now.getAsLong(), held));
     }
   }
 
@@ -129,7 +140,7 @@ final class Oracle {
 
   /** A failover lost everything after {@code mark}: said openly, so nothing is asked of it. */
   void lost(long mark) {
-    commits.values().forEach(all -> all.removeIf(commit -> commit.mark > mark));
+    commits.values().forEach(all -> all.removeIf(commit -> commit.made > mark));
     ownFloors.forEach(Map::clear);
     everywhere.clear();
     lastLoss = marks.getAsLong();
@@ -204,7 +215,13 @@ final class Oracle {
     }
   }
 
-  private record Commit(long mark, long time) {}
+  /**
+   * What Redis committed.
+   *
+   * @param mark values from before it are not to be served
+   * @param made the mark at which Redis had it
+   */
+  private record Commit(long mark, long time, long made) {}
 
   /** A value was served that must not be. */
   static final class StaleRead extends AssertionError {

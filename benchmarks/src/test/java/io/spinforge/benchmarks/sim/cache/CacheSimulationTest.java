@@ -8,7 +8,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The short form of the simulation; {@code CacheSimulation} plays it by the million. */
 class CacheSimulationTest {
-  private static final int SCHEDULES = 2500;
+  private static final int SCHEDULES = 3000;
 
   private static final int MOST_FOR_A_MUTANT = 10_000;
 
