@@ -15,9 +15,9 @@ import java.util.function.Consumer;
 final class Holds {
   private static final int MOST = 10_000;
 
-  private final ConcurrentHashMap<String, Long> ends = new ConcurrentHashMap<>();
-  private final AtomicReference<Unnamed> everything = new AtomicReference<>(Unnamed.NONE);
-  private final AtomicReference<Unnamed> some = new AtomicReference<>(Unnamed.NONE);
+  private final ConcurrentHashMap<String, Ends> ends = new ConcurrentHashMap<>();
+  private final AtomicReference<Ends> everything = new AtomicReference<>(Ends.NONE);
+  private final AtomicReference<Ends> some = new AtomicReference<>(Ends.NONE);
   private final Consumer<String> ended;
   private final Runnable allEnded;
 
@@ -32,41 +32,41 @@ final class Holds {
     this.allEnded = allEnded;
   }
 
-  /** Holds a key until a moment, or for longer if it is held for longer already. */
+  /**
+   * Holds a key until a moment, or for longer if it is held for longer already. Where holds overlap
+   * the end of each is told: what it was for is committed then.
+   */
   void hold(String fullKey, long end, long now) {
+    end(fullKey, now);
     if (ends.size() >= MOST && !ends.containsKey(fullKey)) {
       ends.keySet().forEach(key -> end(key, now));
       if (ends.size() >= MOST) {
-        everything.updateAndGet(was -> was.until(end));
+        everything.updateAndGet(all -> all.and(end));
         return;
       }
     }
-    ends.merge(fullKey, end, Holds::later);
+    ends.merge(fullKey, Ends.NONE.and(end), (all, one) -> all.and(end));
   }
 
   /** Notes that keys, nobody can say which, are held until a moment. */
   void holdSome(long end) {
-    some.updateAndGet(was -> was.until(end));
+    some.updateAndGet(all -> all.and(end));
   }
 
   /** Tells whether a key may be held whose hold this node was not told of, but Redis was. */
   boolean mayBeHeld(long now) {
-    return requireNonNull(some.get()).holds(now);
+    return requireNonNull(some.get()).left(now) > 0;
   }
 
   /** Tells whether what is loaded for a key from now on is not to be kept. */
   boolean isHeld(String fullKey, long now) {
-    if (requireNonNull(everything.get()).holds(now)) {
-      return true;
-    }
-    Long end = ends.isEmpty() ? null : ends.get(fullKey);
-    return end != null && now - end < 0;
+    return requireNonNull(everything.get()).left(now) > 0 || left(fullKey, now) > 0;
   }
 
   /** Returns for how long, in nanoseconds, a key is held; 0 if it is not. */
   long left(String fullKey, long now) {
-    Long end = ends.get(fullKey);
-    return end == null ? 0 : Math.max(0, end - now);
+    Ends all = ends.isEmpty() ? null : ends.get(fullKey);
+    return all == null ? 0 : all.left(now);
   }
 
   /** Ends what is to end, before a read of a key: loads begun while it was held are not shared. */
@@ -78,34 +78,20 @@ final class Holds {
     endAll(some, now);
   }
 
-  private void endAll(AtomicReference<Unnamed> unnamed, long now) {
-    Unnamed was = requireNonNull(unnamed.get());
-    if (was.held && !was.holds(now) && unnamed.compareAndSet(was, Unnamed.NONE)) {
+  // What ends is told before it is taken away: who finds nothing to end may share what it finds.
+
+  private void endAll(AtomicReference<Ends> unnamed, long now) {
+    if (requireNonNull(unnamed.get()).mayHavePassed(now)) {
       allEnded.run();
+      unnamed.updateAndGet(all -> all.after(now));
     }
   }
 
   private void end(String fullKey, long now) {
-    Long end = ends.get(fullKey);
-    if (end != null && now - end >= 0 && ends.remove(fullKey, end)) {
+    Ends all = ends.get(fullKey);
+    if (all != null && all.mayHavePassed(now)) {
       ended.accept(fullKey);
-    }
-  }
-
-  private static long later(long a, long b) {
-    return a - b < 0 ? b : a;
-  }
-
-  /** A hold of keys that are not named. */
-  private record Unnamed(boolean held, long end) {
-    static final Unnamed NONE = new Unnamed(false, 0);
-
-    boolean holds(long now) {
-      return held && now - end < 0;
-    }
-
-    Unnamed until(long other) {
-      return new Unnamed(true, held ? later(end, other) : other);
+      ends.computeIfPresent(fullKey, (key, still) -> still.after(now).orNull());
     }
   }
 }

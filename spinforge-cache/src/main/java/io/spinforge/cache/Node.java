@@ -294,6 +294,11 @@ final class Node implements LogSink {
   }
 
   @Override
+  public void unproven(int partition) {
+    proofs.prove(partition, clock.exact());
+  }
+
+  @Override
   public void woken(String fullKey) {
     waiters.wake(fullKey);
   }

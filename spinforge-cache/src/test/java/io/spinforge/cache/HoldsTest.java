@@ -45,11 +45,56 @@ class HoldsTest {
     assertThat(holds.isHeld("k", 0)).isFalse();
     assertThat(holds.mayBeHeld(99)).isTrue();
     assertThat(holds.mayBeHeld(100)).isFalse();
-    holds.beforeReading("k", 99);
+    holds.beforeReading("k", 49);
     assertThat(allEnded).hasValue(0);
+    holds.beforeReading("k", 50);
+    holds.beforeReading("k", 99);
+    assertThat(allEnded).hasValue(1);
     holds.beforeReading("k", 100);
     holds.beforeReading("k", 101);
-    assertThat(allEnded).hasValue(1);
+    assertThat(allEnded).hasValue(2);
+  }
+
+  @Test
+  void endThatNobodyReadAfterIsToldWhenTheKeyIsHeldAgain() {
+    holds.hold("k", 100, 0);
+    holds.hold("k", 300, 150);
+    assertThat(ended).containsExactly("k");
+    holds.beforeReading("k", 299);
+    assertThat(ended).hasSize(1);
+    holds.beforeReading("k", 300);
+    assertThat(ended).hasSize(2);
+  }
+
+  @Test
+  void eachOfSomeHoldsThatOverlapHasAnEnd() {
+    holds.hold("k", 300, 0);
+    holds.hold("k", 100, 0);
+    holds.hold("k", 200, 0);
+    for (int now = 50, passed = 0; now <= 350; now += 100, passed++) {
+      holds.beforeReading("k", now);
+      holds.beforeReading("k", now + 1);
+      assertThat(ended).hasSize(passed);
+      assertThat(holds.isHeld("k", now)).isEqualTo(now < 300);
+    }
+    holds.beforeReading("k", 400);
+    assertThat(ended).hasSize(3);
+  }
+
+  @Test
+  void amongVeryManyHoldsOfOneKeyAnyMayHaveEnded() {
+    for (int end = 1; end <= 100; end++) {
+      holds.hold("k", 1000 + end, 0);
+    }
+    ended.clear();
+    holds.beforeReading("k", 10);
+    holds.beforeReading("k", 1090);
+    assertThat(ended).hasSize(2);
+    assertThat(holds.isHeld("k", 1099)).isTrue();
+    holds.beforeReading("k", 1100);
+    holds.beforeReading("k", 1100);
+    assertThat(ended).hasSize(3);
+    assertThat(holds.isHeld("k", 1100)).isFalse();
   }
 
   @Test

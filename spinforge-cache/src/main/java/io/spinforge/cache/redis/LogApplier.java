@@ -15,11 +15,20 @@ final class LogApplier {
   private final long graceNanos;
   private final Sequences sequences;
   private final Barriers barriers;
+  private final Announcement announcement;
+  private final boolean announces;
   private final int control;
   private final LogSink sink;
   private final LogCounters counters;
 
-  LogApplier(RedisLogs logs, LogSink sink, LogCounters counters) {
+  /**
+   * Creates one.
+   *
+   * @param announces whether what its reader asks announces the node
+   */
+  LogApplier(RedisLogs logs, boolean announces, LogSink sink, LogCounters counters) {
+    this.announcement = logs.announcement();
+    this.announces = announces;
     this.node = logs.node();
     this.ticker = logs.ticker();
     this.graceNanos = logs.settings().maxStaleness().toNanos() - logs.clockStep().toNanos();
@@ -113,20 +122,31 @@ final class LogApplier {
     }
   }
 
-  /** Makes up for the records that a gap has cost: holds of before were among them perhaps. */
+  /**
+   * Makes up for the records that a gap has cost. Among them was perhaps a hold, which may be over
+   * by now: what was loaded since without Redis, which knew of it, is not to be believed.
+   */
   void closeGap(LogPosition position, LogEnd end) {
     position.closeGap();
-    if (end.heldMillis() > 0) {
-      sink.heldSome(end.heldMillis());
-      sink.reset(position.partition);
-    }
+    sink.heldSome(end.heldMillis());
+    sink.reset(position.partition);
   }
 
-  /** Has memory believed for some time if all that was written before a check has been applied. */
-  void prove(LogPosition position) {
-    if (!position.hasGap() && position.hasArrived()) {
-      sink.liveUntil(position.partition, position.provenAt() + graceNanos);
+  /**
+   * Has memory believed for some time if all that was written before a check has been applied.
+   *
+   * @return false if the check came too early: before those who wait for all nodes expected this
+   *     one
+   */
+  boolean prove(LogPosition position) {
+    if (position.hasGap() || !position.hasArrived()) {
+      return true;
     }
+    if (!announces && !announcement.covers(position.provenAt())) {
+      return false;
+    }
+    sink.liveUntil(position.partition, position.provenAt() + graceNanos);
+    return true;
   }
 
   private void count(LogPosition position) {

@@ -2,8 +2,10 @@ package io.spinforge.cache.redis;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -36,6 +38,8 @@ final class LogReader {
   /** How long a read waits for records: the pulse of the proofs. */
   static final Duration BLOCK = Duration.ofMillis(500);
 
+  private static final Duration EARLY = Duration.ofMillis(10);
+
   private static final Logger LOG = LoggerFactory.getLogger(LogReader.class);
   private static final long CHECK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   private static final int RECORDS_AT_ONCE = 1000;
@@ -53,12 +57,14 @@ final class LogReader {
   private final byte[][] checkKeys;
   private final byte[][] logKeys;
 
-  private final boolean announces; // that this node reads the control log
+  private final Announcement announcement;
+  private final boolean announces; // that this node reads the logs, being who reads the control log
 
   private @Nullable Session session;
   private @Nullable String runId;
   private int attempts;
   private long checkedAt;
+  private int tooEarly; // how many checks in a row came before the node was announced
 
   // Written by the scheduler's thread; volatile for a connection that comes up on the network's.
   private volatile boolean closed;
@@ -76,9 +82,10 @@ final class LogReader {
     this.ticker = logs.ticker();
     this.scheduler = scheduler;
     this.sink = sink;
-    this.applier = new LogApplier(logs, sink, counters);
+    this.announcement = logs.announcement();
     this.positions = new LogPosition[partitions.length];
     this.announces = partitions[partitions.length - 1] == keys.control();
+    this.applier = new LogApplier(logs, announces, sink, counters);
     this.checkKeys = new byte[2 * partitions.length + (announces ? 1 : 0)][];
     this.logKeys = new byte[partitions.length][];
     for (int i = 0; i < partitions.length; i++) {
@@ -185,6 +192,10 @@ final class LogReader {
 
   private void checked(Session s, long sent, List<Object> reply) {
     attempts = 0;
+    if (announces && announcement.renewed(sent, ticker.getAsLong())) {
+      disbelieveOthers();
+    }
+    boolean early = false;
     // The control log stands last and goes first: whoever misses in memory finds it known.
     for (int i = positions.length - 1; i >= 0; i--) {
       LogEnd end = LogEnd.of(reply, i);
@@ -195,9 +206,28 @@ final class LogReader {
         applier.closeGap(position, end);
       }
       position.expect(end.id(), sent);
-      applier.prove(position);
+      early |= !applier.prove(position);
     }
+    tooEarly = early ? tooEarly + 1 : 0;
     read(s);
+  }
+
+  /** Has nothing believed that readers of other masters' logs have proven so far. */
+  private void disbelieveOthers() {
+    Set<Integer> own = new HashSet<>();
+    for (LogPosition position : positions) {
+      own.add(position.partition);
+    }
+    for (int p = 0; p < keys.control(); p++) {
+      if (!own.contains(p)) {
+        sink.unproven(p);
+      }
+    }
+  }
+
+  /** Returns how long to wait for records before the next check: not long if the last was early. */
+  private Duration block() {
+    return tooEarly == 0 || tooEarly > 5 ? BLOCK : EARLY.multipliedBy(1L << tooEarly);
   }
 
   private void read(Session s) {
@@ -208,7 +238,7 @@ final class LogReader {
     }
     step(
         s,
-        s.connection.read(logKeys, ids, BLOCK, RECORDS_AT_ONCE),
+        s.connection.read(logKeys, ids, block(), RECORDS_AT_ONCE),
         settings.commandTimeout().plus(BLOCK),
         messages -> received(s, messages));
   }
@@ -220,14 +250,16 @@ final class LogReader {
         applier.apply(position, LogRecord.parse(message.id(), message.body()));
       }
     }
+    boolean gap = false;
     for (LogPosition position : positions) {
+      gap |= position.hasGap();
       if (position.isBroken()) {
         position.forget(); // the next check resets it
-      } else {
-        applier.prove(position);
+      } else if (!applier.prove(position)) {
+        tooEarly++;
       }
     }
-    if (messages.isEmpty() || ticker.getAsLong() - checkedAt >= CHECK_EVERY_NANOS) {
+    if (messages.isEmpty() || gap || ticker.getAsLong() - checkedAt >= CHECK_EVERY_NANOS) {
       check(s);
     } else {
       read(s);

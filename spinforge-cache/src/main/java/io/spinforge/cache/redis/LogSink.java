@@ -29,6 +29,9 @@ public interface LogSink {
    */
   void liveUntil(int partition, long nanos);
 
+  /** What was proven of a partition's log counts no more: memory is not believed until the next. */
+  void unproven(int partition);
+
   /**
    * Something was invalidated by tag, pattern or clear: the control log's next record.
    *

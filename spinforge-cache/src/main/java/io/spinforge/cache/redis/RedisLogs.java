@@ -10,6 +10,7 @@ import java.util.function.LongSupplier;
  * @param clockStep how far behind the clock of the hits may be
  * @param sequences told the incarnation in which each log is read
  * @param barriers told of each barrier that was come to
+ * @param announcement that this node reads the logs
  */
 record RedisLogs(
     Link link,
@@ -19,4 +20,5 @@ record RedisLogs(
     LongSupplier ticker,
     Duration clockStep,
     Sequences sequences,
-    Barriers barriers) {}
+    Barriers barriers,
+    Announcement announcement) {}

@@ -103,7 +103,16 @@ public final class RedisStore {
         new Reclaimer(
             channel, keys, requests, link.groups(settings.partitions()), settings, execution, sink);
     RedisLogs logs =
-        new RedisLogs(link, keys, settings, requests.node, ticker, clockStep, sequences, barriers);
+        new RedisLogs(
+            link,
+            keys,
+            settings,
+            requests.node,
+            ticker,
+            clockStep,
+            sequences,
+            barriers,
+            new Announcement(settings.maxStaleness()));
     for (int[] group : link.groups(keys.logs())) {
       readers.add(new LogReader(logs, group, execution.scheduler(), sink, counters));
     }

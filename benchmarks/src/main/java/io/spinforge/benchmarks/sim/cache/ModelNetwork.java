@@ -7,7 +7,9 @@ import io.spinforge.cache.redis.LogConnection;
 import io.spinforge.cache.redis.Script;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -34,7 +36,7 @@ final class ModelNetwork implements Link {
   private final List<Wire> wires = new ArrayList<>();
   private final long usualLatency;
   private long cutUntil;
-  private long logCutUntil;
+  private final Map<String, Long> logCuts = new HashMap<>(); // until when, by log; "" is all
   private long heldUntil;
 
   ModelNetwork(
@@ -57,10 +59,13 @@ final class ModelNetwork implements Link {
     breakAll(false);
   }
 
-  /** Breaks the logs' connections alone. */
+  /** Breaks the logs' connections alone, or one of them. */
   void cutLogs(long nanos) {
-    logCutUntil = Math.max(logCutUntil, time.now() + nanos);
-    breakAll(true);
+    List<Wire> logs = wires.stream().filter(wire -> wire.forLog).toList();
+    int which = random.nextInt(2 * logs.size() + 1);
+    boolean one = which < logs.size();
+    logCuts.merge(one ? logs.get(which).key : "", time.now() + nanos, Math::max);
+    (one ? List.of(logs.get(which)) : logs).forEach(Wire::interrupt);
   }
 
   /** Holds all messages up for a while: nothing is lost, nobody is told. */
@@ -117,7 +122,11 @@ final class ModelNetwork implements Link {
 
   private boolean isCut(String log) {
     return time.now() < cutUntil
-        || (!log.isEmpty() && (time.now() < logCutUntil || redis.masters.away(log) > 0));
+        || (!log.isEmpty() && (isLogCut("") || isLogCut(log) || redis.masters.away(log) > 0));
+  }
+
+  private boolean isLogCut(String log) {
+    return time.now() < logCuts.getOrDefault(log, 0L);
   }
 
   private <T> CompletableFuture<T> connecting(String log, Supplier<T> made) {
