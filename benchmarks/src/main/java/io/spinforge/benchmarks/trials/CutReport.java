@@ -23,7 +23,7 @@ final class CutReport {
   private final AtomicReference<RuntimeException> firstFailure = new AtomicReference<>();
   private final Histogram convergence = new Histogram(3);
   private final Map<Cut, Integer> cuts = new EnumMap<>(Cut.class);
-  private long slowConvergences;
+  private final Map<Cut, Integer> slow = new EnumMap<>(Cut.class);
   private double leastKept = 1;
   private long kept;
   private long couldBeKept;
@@ -47,7 +47,7 @@ final class CutReport {
     cuts.merge(cut, 1, Integer::sum);
     convergence.recordValue(nanos / 1_000);
     if (nanos > Duration.ofMillis(100).toNanos()) {
-      slowConvergences++;
+      slow.merge(cut, 1, Integer::sum);
     }
   }
 
@@ -81,11 +81,11 @@ final class CutReport {
         "stalest answer         " + stalestNanos.get() / 1_000_000 + " ms",
         String.format(
             Locale.ROOT,
-            "current after connect  p50 %.1f ms, p99 %.1f ms, max %.1f ms; over 100 ms: %d",
+            "current after connect  p50 %.1f ms, p99 %.1f ms, max %.1f ms; over 100 ms: %s",
             convergence.getValueAtPercentile(50) / 1e3,
             convergence.getValueAtPercentile(99) / 1e3,
             convergence.getMaxValue() / 1e3,
-            slowConvergences),
+            slow.isEmpty() ? "none" : slow),
         String.format(
             Locale.ROOT,
             "memory entries kept    %.3f %% where Redis lost nothing; least in one cut %.1f %%",
