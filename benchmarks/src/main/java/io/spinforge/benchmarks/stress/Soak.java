@@ -29,7 +29,7 @@ public final class Soak {
   private final List<Integer> all;
   private final AtomicLong left;
   private final AtomicLong wrong = new AtomicLong();
-  private final Histogram updates = new Histogram(TimeUnit.MINUTES.toNanos(1), 3);
+  private final Histogram updates = new Histogram(3);
 
   /** The last update that was begun, and the last that has returned. */
   private volatile long begun;

@@ -16,6 +16,7 @@ import io.spinforge.testkit.RedisServer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +48,10 @@ public final class TagsAtScale implements AutoCloseable {
   private final CacheManager far = manager(new Hearing());
   private final LayeredCache<String, String> cache = cache(near);
 
+  private interface Deed {
+    void run() throws InterruptedException;
+  }
+
   private TagsAtScale() {
     cache(far);
   }
@@ -59,6 +64,9 @@ public final class TagsAtScale implements AutoCloseable {
    * @param call the 99th percentile of a call, in µs
    * @param everywhere the longest from a call's begin until the other node had applied it, in µs
    * @param ping the longest PING of another client, in µs
+   * @param pingAlone the longest PING in as long a time in which nothing else happens, in µs: the
+   *     machine's part of it
+   * @param command the longest command in Redis, in µs
    * @param awaited the median of an invalidation that is awaited on all nodes, in µs
    */
   record Seen(
@@ -68,6 +76,8 @@ public final class TagsAtScale implements AutoCloseable {
       long call,
       long everywhere,
       long ping,
+      long pingAlone,
+      long command,
       long awaited) {
     boolean isKept() {
       return keysBeside < 60 && call < 1000 && everywhere <= 20_000 && ping <= 5000;
@@ -86,8 +96,9 @@ public final class TagsAtScale implements AutoCloseable {
           seen.entries, seen.keysBeside, seen.bytesBeside);
       System.out.printf(
           "a call, 99th percentile: %,d us; heard elsewhere after at most %,d us; another client's"
-              + " PING at most %,d us; awaited on all nodes, median: %,d us%n",
-          seen.call, seen.everywhere, seen.ping, seen.awaited);
+              + " PING at most %,d us (without any call %,d us); the longest command in Redis %,d"
+              + " us; awaited on all nodes, median: %,d us%n",
+          seen.call, seen.everywhere, seen.ping, seen.pingAlone, seen.command, seen.awaited);
       trial.costOfTags();
       System.exit(seen.isKept() ? 0 : 1);
     }
@@ -104,25 +115,26 @@ public final class TagsAtScale implements AutoCloseable {
     fill(entries);
     Patience.until("lost leases have ended", () -> keysWith("}:l:") == 0);
     long[] beside = beside();
-    AtomicBoolean ended = new AtomicBoolean();
-    AtomicLong longest = new AtomicLong();
-    Thread pings = new Thread(() -> ping(ended, longest), "trial-ping");
-    pings.setDaemon(true);
-    invalidate(calls / 5, new long[calls], new long[calls]); // warms up
-    pings.start();
+    int warm = calls / 5;
+    pingsDuring(() -> invalidate(warm, new long[warm], new long[warm]));
+    admin.sync().configSet("slowlog-log-slower-than", "0");
+    admin.sync().configSet("slowlog-max-len", Integer.toString(20 * calls));
+    admin.sync().slowlogReset();
     long[] took = new long[3 * calls];
     long[] late = new long[3 * calls];
-    invalidate(3 * calls, took, late);
-    ended.set(true);
-    pings.join();
+    long began = System.nanoTime();
+    long ping = pingsDuring(() -> invalidate(3 * calls, took, late));
+    Duration duration = Duration.ofNanos(since(began));
+    long command = longestCommand(20 * calls);
+    long pingAlone = pingsDuring(() -> Patience.pause(duration));
     long[] awaited = new long[50];
     for (int i = 0; i < awaited.length; i++) {
-      long began = System.nanoTime();
+      long asked = System.nanoTime();
       Invalidation done = near.invalidateTag("awaited");
       if (!done.await(Reach.ALL_NODES, Duration.ofSeconds(10))) {
         throw new IllegalStateException("not everywhere within 10 s");
       }
-      awaited[i] = System.nanoTime() - began;
+      awaited[i] = since(asked);
     }
     Arrays.sort(took);
     Arrays.sort(late);
@@ -133,7 +145,9 @@ public final class TagsAtScale implements AutoCloseable {
         beside[1],
         micros(took[took.length * 99 / 100]),
         micros(late[late.length - 1]),
-        micros(longest.get()),
+        micros(ping),
+        micros(pingAlone),
+        command,
         micros(awaited[awaited.length / 2]));
   }
 
@@ -161,6 +175,19 @@ public final class TagsAtScale implements AutoCloseable {
     }
   }
 
+  /** Does something while another client pings, and returns the longest PING in nanoseconds. */
+  private long pingsDuring(Deed deed) throws InterruptedException {
+    AtomicBoolean ended = new AtomicBoolean();
+    AtomicLong longest = new AtomicLong();
+    Thread pings = new Thread(() -> ping(ended, longest), "trial-ping");
+    pings.setDaemon(true);
+    pings.start();
+    deed.run();
+    ended.set(true);
+    pings.join();
+    return longest.get();
+  }
+
   private void ping(AtomicBoolean ended, AtomicLong longest) {
     try (StatefulRedisConnection<String, String> connection = client.connect()) {
       connection.sync().ping();
@@ -171,6 +198,14 @@ public final class TagsAtScale implements AutoCloseable {
         Patience.pause(Duration.ofMillis(1));
       }
     }
+  }
+
+  /** Returns what the longest command took in Redis, in µs. */
+  private long longestCommand(int most) {
+    return admin.sync().slowlogGet(most).stream()
+        .mapToLong(command -> (long) ((List<?>) command).get(2))
+        .max()
+        .orElse(0);
   }
 
   private long keysWith(String part) {
