@@ -30,12 +30,10 @@ import org.junit.jupiter.api.Test;
 class LayeredCacheTest {
   private final ManualTicker ticker = new ManualTicker();
   private final Database database = new Database();
-  private final List<String> heard = new ArrayList<>();
   private final CacheManager caches =
       CacheManager.builder()
           .ticker(ticker)
           .random(() -> 0.999999)
-          .listener(new Ears())
           .defaults(p -> p.freshFor(ofSeconds(300)).jitter(0))
           .build();
   private final LayeredCache<String, String> rows =
@@ -333,42 +331,6 @@ class LayeredCacheTest {
   }
 
   @Test
-  void listenerHearsAndMayThrow() {
-    rows.get("k");
-    rows.invalidate("k");
-    assertThat(heard).containsExactly("load row PT0S ok", "invalidation row LOCAL 1");
-    assertThat(caches.stats().caches().get("row").localInvalidations()).isEqualTo(1);
-    assertThat(caches.stats().redis()).isEmpty();
-    assertThat(caches.health().state()).isEqualTo(Health.State.LIVE);
-  }
-
-  @Test
-  void listenerThatIsAddedHearsOfEveryCacheUntilItIsRemoved() {
-    List<String> told = new ArrayList<>();
-    CacheListener late =
-        new CacheListener() {
-          @Override
-          public void onCache(String cache) {
-            told.add("cache " + cache);
-          }
-
-          @Override
-          public void onLoad(String cache, Duration took, Throwable failure) {
-            told.add("load " + cache);
-          }
-        };
-    caches.addListener(late);
-    LayeredCache<String, String> other =
-        caches.cache("other", String.class).key((String k) -> k).loader(k -> k).build();
-    other.get("a");
-    caches.removeListener(late);
-    other.get("b");
-    caches.cache("third", String.class).key((String k) -> k).build();
-    assertThat(told).containsExactly("cache row", "cache other", "load other");
-    assertThatThrownBy(() -> caches.addListener(null)).hasMessage("listener");
-  }
-
-  @Test
   void coarseClockAdvancesByItself() {
     try (CacheManager real =
         CacheManager.builder().defaults(p -> p.freshFor(ofMillis(50)).jitter(0)).build()) {
@@ -407,19 +369,5 @@ class LayeredCacheTest {
                   both.await(10, TimeUnit.SECONDS);
                   return rows.get(other).value();
                 }));
-  }
-
-  private final class Ears implements CacheListener {
-    @Override
-    public void onLoad(String cache, Duration took, Throwable failure) {
-      heard.add("load " + cache + " " + took + (failure == null ? " ok" : " " + failure));
-      throw new IllegalStateException("a listener that fails");
-    }
-
-    @Override
-    public void onInvalidation(String cache, Origin origin, int keys) {
-      heard.add("invalidation " + cache + " " + origin + " " + keys);
-      throw new IllegalStateException("a listener that fails");
-    }
   }
 }

@@ -44,13 +44,12 @@ public final class RedisStore {
   private final Backlog backlog;
   private final Recovery recovery;
   private final Channel channel;
+  private final Leasing leasing;
   private final BulkStore bulk;
   private final Barriers barriers;
   private final Reclaimer reclaimer;
-  private final LostLeases lostLeases = new LostLeases();
   private final List<LogReader> readers = new ArrayList<>();
   private final LongAdder replayed = new LongAdder();
-
   private final Sequences sequences;
 
   /**
@@ -95,6 +94,8 @@ public final class RedisStore {
                 reply -> sequences.comparable(keys.control(), reply),
                 replayed),
             execution);
+    LostLeases lostLeases = new LostLeases();
+    this.leasing = new Leasing(channel, requests, sequences, lostLeases, this::release);
     this.bulk =
         new BulkStore(
             channel, keys, requests, link.groups(settings.partitions()), this::release, lostLeases);
@@ -147,12 +148,12 @@ public final class RedisStore {
 
   /** Reads an entry, or takes the lease to load it. */
   public LeaseReply lease(String key) {
-    return ask(key, "L");
+    return leasing.ask(key, Leasing.READ);
   }
 
   /** Takes the lease to replace an entry that could not be read. */
   public LeaseReply leaseToReplace(String key) {
-    return ask(key, "F");
+    return leasing.ask(key, Leasing.REPLACE);
   }
 
   /**
@@ -162,12 +163,12 @@ public final class RedisStore {
    * @param sequence of the entry that is to be refreshed
    */
   public LeaseReply leaseToRefresh(String key, long sequence) {
-    return ask(key, "R", Requests.number(sequence));
+    return leasing.ask(key, Leasing.REFRESH, sequence);
   }
 
   /** Reads an entry and takes no lease. */
   public LeaseReply peek(String key) {
-    return ask(key, "P");
+    return leasing.ask(key, Leasing.PEEK);
   }
 
   /** Stores what was loaded under a lease, for {@code keepMillis}. */
@@ -307,42 +308,6 @@ public final class RedisStore {
           lost);
     }
     link.close();
-  }
-
-  private LeaseReply ask(String key, String mode) {
-    return ask(key, mode, Requests.number(0));
-  }
-
-  private LeaseReply ask(String key, String mode, byte[] sequence) {
-    int p = keys.partitionOf(key);
-    if (!shards.allows(Script.LEASE, p)) {
-      channel.rejected.increment();
-      return new LeaseReply.Away();
-    }
-    byte[] candidate = Calls.candidate();
-    byte[] lost = mode.equals("P") ? null : lostLeases.take(key);
-    byte[] taker = lost == null ? candidate : lost;
-    List<Object> reply =
-        channel.call(
-            requests.lease(key, mode, sequence, candidate, taker, late -> giveBack(key, late)));
-    if (reply == null) {
-      if (!mode.equals("P")) {
-        lostLeases.add(key, taker);
-      }
-      return new LeaseReply.Away();
-    }
-    LeaseReply answer = LeaseReply.at(0, reply);
-    if (answer instanceof LeaseReply.Lease lease) {
-      sequences.note(p, lease.token());
-    }
-    return answer;
-  }
-
-  /** Gives back a lease that came too late, so that others need not wait for its end. */
-  private void giveBack(String key, List<Object> late) {
-    if (LeaseReply.at(0, late) instanceof LeaseReply.Lease lease) {
-      release(key, lease);
-    }
   }
 
   private long invalidateIn(int p, List<String> group) {

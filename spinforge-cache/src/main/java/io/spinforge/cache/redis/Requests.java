@@ -29,6 +29,10 @@ final class Requests {
     this.leaseMillis = number(settings.leaseTimeToLive().toMillis());
   }
 
+  int partitionOf(String key) {
+    return keys.partitionOf(key);
+  }
+
   /**
    * Asks for an entry, or for the lease.
    *
