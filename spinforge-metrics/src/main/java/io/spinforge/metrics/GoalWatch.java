@@ -23,9 +23,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +50,9 @@ public final class GoalWatch implements AutoCloseable {
   /** The goals that have a budget, in the order of {@link #budgets}' objectives. */
   private final List<Goal> budgeted;
 
+  /** What each goal is held against, for a person; it never changes, and writing it costs. */
+  private final Map<Goal, Text> bounds;
+
   private final List<Meter> meters = new ArrayList<>();
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -67,12 +72,18 @@ public final class GoalWatch implements AutoCloseable {
     this.requests = new RequestWindow(now, window, cpu::read);
     this.budgeted = goals.goals().stream().filter(Goal::hasBudget).toList();
     this.budgets = new ErrorBudget(now, budgeted.stream().mapToLong(GoalWatch::slowFrom).toArray());
+    this.bounds =
+        goals.goals().stream().distinct().collect(Collectors.toMap(g -> g, GoalWatch::bounds));
     this.latest = judge(now);
     this.http = HttpMetrics.create(registry);
     checkUnwatched();
     register();
     http.attach(requests);
     http.attach(budgets);
+  }
+
+  private static Text bounds(Goal goal) {
+    return new Text("", goal.bound(goal.target()), goal.bound(goal.critical()));
   }
 
   private static long slowFrom(Goal goal) {
@@ -220,6 +231,7 @@ public final class GoalWatch implements AutoCloseable {
 
   private Verdict verdict(Goal goal, Requests seen, Spending spending, long now) {
     double value = value(goal, seen, now);
+    Text bound = bounds.get(goal);
     boolean few =
         goal.indicator().isJudgedByRequests() && seen.total() < PerformanceGoals.MIN_SAMPLES;
     return new Verdict(
@@ -229,7 +241,7 @@ public final class GoalWatch implements AutoCloseable {
         goal.target(),
         goal.critical(),
         samples(goal.indicator(), seen),
-        new Text(goal.text(value), goal.bound(goal.target()), goal.bound(goal.critical())),
+        new Text(goal.text(value), bound.target(), bound.critical()),
         budget(goal, spending));
   }
 

@@ -7,6 +7,11 @@ package io.spinforge.metrics.page;
  * @param history looks that pictures show
  */
 public record Clocking(double seconds, int history) {
+  /** Returns the time between two looks, in milliseconds. */
+  long millis() {
+    return Math.round(seconds * 1000);
+  }
+
   /** Returns the time that pictures show, for a person. */
   String span() {
     long total = Math.round(seconds * history);

@@ -173,7 +173,7 @@ public final class Page implements AutoCloseable {
     }
     reasons.sort(Comparator.comparing(Reason::level).reversed());
     Verdict verdict = new Verdict(sources.title(), reasons, goals.isJudged(), failures.size());
-    Html out = new Html();
+    Html out = new Html(MOST_CHARACTERS);
     out.raw(Assets.HEAD).text(verdict.title()).raw(Assets.HEAD_END);
     out.raw("<header><p class=\"brand\">")
         .shortText(sources.title(), 60)
@@ -182,7 +182,7 @@ public final class Page implements AutoCloseable {
     out.raw("<span id=\"live\">as of</span> <time>")
         .text(at.substring(11))
         .raw("</time></p></header>");
-    out.raw("<main>");
+    out.raw("<main data-every=\"").raw(clocking.millis()).raw("\">");
     verdict.render(out);
     section(out, goals, "wide");
     out.raw("<div class=\"grid\" id=\"components\">");
@@ -193,7 +193,7 @@ public final class Page implements AutoCloseable {
       if (out.length() + one.length() > MOST_CHARACTERS - RESERVED) {
         break;
       }
-      out.raw(one.toString());
+      out.all(one);
       left--;
     }
     out.raw("</div>");
@@ -218,7 +218,7 @@ public final class Page implements AutoCloseable {
       Html body = new Html();
       try {
         panel.render(body);
-        out.raw(body.toString());
+        out.all(body);
       } catch (RuntimeException | LinkageError e) {
         log.debug("The page cannot write {}", panel.id(), e);
         out.empty("It could not be shown: " + e.getClass().getSimpleName());

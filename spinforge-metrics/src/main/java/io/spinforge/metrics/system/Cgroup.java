@@ -132,13 +132,13 @@ public final class Cgroup {
   }
 
   private Throttling throttling(String folder) {
-    String stat = folder + "/cpu.stat";
+    List<String> stat = files.lines(folder + "/cpu.stat");
     double seconds =
         version == Version.V1
-            ? files.number(stat, "throttled_time") / 1e9
-            : files.number(stat, "throttled_usec") / 1e6;
+            ? LinuxFiles.number(stat, "throttled_time") / 1e9
+            : LinuxFiles.number(stat, "throttled_usec") / 1e6;
     return new Throttling(
-        files.number(stat, "nr_periods"), files.number(stat, "nr_throttled"), seconds);
+        LinuxFiles.number(stat, "nr_periods"), LinuxFiles.number(stat, "nr_throttled"), seconds);
   }
 
   /** Returns the most memory, in bytes; NaN if there is no limit. */

@@ -41,6 +41,6 @@ document.addEventListener('click',function(v){
     b.textContent='copied';setTimeout(function(){b.textContent='copy';},1500);
   },function(){});
 });
-setInterval(poll,1000);
+setInterval(poll,+document.querySelector('main').dataset.every);
 say('live,');
 })();

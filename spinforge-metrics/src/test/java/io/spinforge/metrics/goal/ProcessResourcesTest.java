@@ -6,6 +6,8 @@ import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -13,7 +15,7 @@ class ProcessResourcesTest {
   @TempDir Path folder;
 
   private ProcessResources with(String status) throws Exception {
-    return new ProcessResources(Files.writeString(folder.resolve("status"), status));
+    return new ProcessResources(Files.writeString(folder.resolve("status"), status), () -> 0);
   }
 
   @Test
@@ -34,8 +36,21 @@ class ProcessResourcesTest {
   }
 
   @Test
+  void residentMemoryIsReadEachTimeAndTheMachinesEach30Seconds() throws Exception {
+    AtomicLong time = new AtomicLong();
+    Path status = Files.writeString(folder.resolve("status"), "Name:\tjava\nVmRSS:\t1 kB\n");
+    ProcessResources process = new ProcessResources(status, time::get);
+    assertThat(process.memory()).isBetween(0.0, 1.0);
+    Files.writeString(status, "Name:\tjava\nVmRSS:\t" + (1L << 50) + " kB\n");
+    double known = process.memory();
+    assertThat(known).isGreaterThan(1000);
+    time.set(TimeUnit.SECONDS.toNanos(30));
+    assertThat(process.memory()).isGreaterThan(1000);
+  }
+
+  @Test
   void heapAloneCountsWhereResidentMemoryCannotBeRead() throws Exception {
-    assertThat(new ProcessResources(folder.resolve("none")).memory()).isBetween(0.0, 1.0);
+    assertThat(new ProcessResources(folder.resolve("none"), () -> 0).memory()).isBetween(0.0, 1.0);
     assertThat(with("VmRSS:\tmuch kB\n").memory()).isBetween(0.0, 1.0);
     assertThat(with("Name:\tjava\n").memory()).isBetween(0.0, 1.0);
   }
