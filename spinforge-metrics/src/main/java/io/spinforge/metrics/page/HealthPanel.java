@@ -108,9 +108,8 @@ final class HealthPanel<T> implements Panel {
     out.raw("<p class=\"facts\">").element("b", "big", Numbers.count(now.healthy()));
     out.text(" of " + Numbers.count(now.targets()) + " healthy, ");
     out.text(Numbers.count(now.probes()) + " probes, " + Numbers.count(now.timeouts()));
-    out.raw(" timeouts</p><p class=\"legend\"><i class=\"k ok\"></i>healthy")
-        .raw(" <i class=\"k warn\"></i>degraded <i class=\"k critical\"></i>down")
-        .raw(" <i class=\"k unknown\"></i>unknown</p>");
+    out.raw(" timeouts</p><p class=\"legend\">").key("ok", "healthy").key("warn", "degraded");
+    out.key("critical", "down").key("unknown", "unknown").raw("</p>");
     List<Map.Entry<T, Ring>> targets = new ArrayList<>(timelines.entrySet());
     targets.sort(
         Comparator.comparingInt((Map.Entry<T, Ring> entry) -> rank(entry.getValue().last()))

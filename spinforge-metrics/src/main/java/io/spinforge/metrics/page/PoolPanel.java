@@ -109,9 +109,11 @@ final class PoolPanel implements Panel {
     out.text(" of " + most + " connections busy, " + total + " open, ");
     out.text(Numbers.plain(waiting.last()) + " callers wait").raw("</p>");
     boolean waited = waiting.max() > 0;
-    out.raw("<p class=\"legend\"><i class=\"k flight\"></i>busy")
-        .raw(waited ? " <i class=\"k critical\"></i>waiting" : "")
-        .raw("</p>");
+    out.raw("<p class=\"legend\">").key("flight", "busy");
+    if (waited) {
+      out.key("critical", "waiting");
+    }
+    out.raw("</p>");
     double top = Math.max(most, waiting.isEmpty() ? 0 : waiting.max()) * 1.1;
     Svg chart =
         Svg.begin(out, "chart low", 44, "busy connections of " + name + " over time")

@@ -145,9 +145,13 @@ final class ScalingPanel implements Panel {
     out.text(" ready of " + number(now.desired()) + " asked for, " + number(now.starting()));
     out.text(" starting, allowed " + now.min() + " to " + now.max());
     known.pauseReason().ifPresent(reason -> out.text(", paused: ").shortText(reason, 80));
-    out.raw("</p><p class=\"legend\"><i class=\"k demand\"></i>demand ");
-    out.raw(expected.isEmpty() ? "" : "<i class=\"k forecast\"></i>forecast ");
-    out.raw(capacity.isEmpty() ? "" : "<i class=\"k capacity\"></i>capacity");
+    out.raw("</p><p class=\"legend\">").key("demand", "demand");
+    if (!expected.isEmpty()) {
+      out.key("forecast", "forecast");
+    }
+    if (!capacity.isEmpty()) {
+      out.key("capacity", "capacity");
+    }
     out.raw("<span class=\"top\">now ").text(Numbers.plain(demand.last()));
     out.text(Double.isNaN(capacity.last()) ? "" : " of " + Numbers.plain(capacity.last()));
     out.raw("</span></p>");
@@ -180,8 +184,8 @@ final class ScalingPanel implements Panel {
 
   private void instances(Html out, ScalingStats now) {
     double most = Math.max(1, Math.max(desired.isEmpty() ? 1 : desired.max(), now.ready())) * 1.2;
-    out.raw("<p class=\"legend\"><i class=\"k ready\"></i>instances ready ")
-        .raw("<i class=\"k desired\"></i>asked for</p>");
+    out.raw("<p class=\"legend\">").key("ready", "instances ready").key("desired", "asked for");
+    out.raw("</p>");
     Svg.begin(out, "chart low", 44, "instances ready " + number(now.ready()))
         .steps("line desired", desired, most)
         .steps("line ready", ready, most)
