@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -217,6 +218,23 @@ class DashboardTest {
       String before = get(dashboard.uri());
       await().atMost(30, SECONDS).until(() -> !get(dashboard.uri()).equals(before));
       assertThat(get(dashboard.uri())).contains("p99");
+    }
+  }
+
+  @Test
+  void aGaugeThatIsNoNumberIsADashAndSpoilsNoSum() throws Exception {
+    Gauge.builder("process.cpu.usage", () -> Double.NaN).register(registry);
+    Gauge.builder("jvm.memory.used", () -> Double.NaN).tag("area", "heap").register(registry);
+    Gauge.builder("jvm.memory.used", () -> 2048)
+        .tag("area", "heap")
+        .tag("id", "a")
+        .register(registry);
+    Gauge.builder("spinforge.container.memory", () -> Double.NaN)
+        .tag("kind", "used")
+        .register(registry);
+    try (Dashboard dashboard = builder().start()) {
+      assertThat(get(dashboard.uri())).contains("–, heap 2.0 KiB").doesNotContain("NaN");
+      assertThat(get(dashboard.uri().resolve("goals.json"))).doesNotContain("NaN");
     }
   }
 

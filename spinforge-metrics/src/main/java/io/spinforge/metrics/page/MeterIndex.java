@@ -50,7 +50,7 @@ final class MeterIndex {
     return byName.values().stream().mapToInt(List::size).sum();
   }
 
-  /** Returns the sum of counters, or the counts of timers; NaN if there is none. */
+  /** Returns the sum of counters, or the counts of timers, that are numbers; NaN if none is. */
   double count(String name, Predicate<Meter.Id> which) {
     double sum = Double.NaN;
     for (Meter meter : named(name)) {
@@ -61,7 +61,7 @@ final class MeterIndex {
                 : meter instanceof FunctionCounter counter
                     ? counter.count()
                     : meter instanceof Timer timer ? (double) timer.count() : 0;
-        sum = Double.isNaN(sum) ? value : sum + value;
+        sum = plus(sum, value);
       }
     }
     return sum;
@@ -72,23 +72,26 @@ final class MeterIndex {
     double sum = Double.NaN;
     for (Meter meter : named(name)) {
       if (meter instanceof Timer timer && which.test(meter.getId())) {
-        double value = timer.totalTime(TimeUnit.SECONDS);
-        sum = Double.isNaN(sum) ? value : sum + value;
+        sum = plus(sum, timer.totalTime(TimeUnit.SECONDS));
       }
     }
     return sum;
   }
 
-  /** Returns the sum of gauges; NaN if there is none. */
+  /** Returns the sum of gauges that are numbers; NaN if none is. */
   double gauge(String name, Predicate<Meter.Id> which) {
     double sum = Double.NaN;
     for (Meter meter : named(name)) {
       if (meter instanceof Gauge gauge && which.test(meter.getId())) {
-        double value = gauge.value();
-        sum = Double.isNaN(sum) ? value : Double.isNaN(value) ? sum : sum + value;
+        sum = plus(sum, gauge.value());
       }
     }
     return sum;
+  }
+
+  /** Adds what is a number: a gauge whose state has gone is none, and would make the sum none. */
+  private static double plus(double sum, double value) {
+    return Double.isNaN(sum) ? value : Double.isNaN(value) ? sum : sum + value;
   }
 
   static Predicate<Meter.Id> any() {
