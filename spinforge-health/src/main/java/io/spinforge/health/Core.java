@@ -29,12 +29,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Closed idle connections.</b> The end of a kept connection is no failure, but the first sign
  * of a crash: it starts a confirming probe. If that passes, the server just ends idle connections
- * after that time, and the next such end is expected.
+ * after that time, and the next such end is expected. If its connection is cut too, that may have
+ * come before the kernel closed a dying process's port: one more probe follows in a moment, well
+ * before the fast interval has passed, and is refused if so.
  */
 final class Core<T> {
   private static final long MILLI = 1_000_000;
   private static final long FAR_NANOS = 3_600_000 * MILLI;
   private static final int MOST_PER_TURN = 512;
+
+  /** Until the port of a process whose connections are closed is closed as well. */
+  private static final long DYING_NANOS = 20 * MILLI;
 
   private final Rules rules;
   private final long interval;
@@ -172,12 +177,16 @@ final class Core<T> {
     Standing before = slot.standing;
     local.ended(result, before.fit() && !before.pending());
     slot.standing = before.step(result.verdict(), board.rise(slot, result, now), rules.fall());
+    boolean dying = slot.idleNanos > 0 && cut(result.failure());
     learn(slot, result.verdict());
     if (slot.standing.status() != before.status()) {
       tally.transitions++;
       board.flip(slot, before, result, now);
     }
     schedule(slot, result.verdict(), now);
+    if (dying && slot.standing.pending() && now + DYING_NANOS - slot.due < 0) {
+      timers.set(slot, now + DYING_NANOS);
+    }
     return slot.lastNanos;
   }
 
@@ -362,6 +371,10 @@ final class Core<T> {
       slot.round = false;
       timers.set(slot, due);
     }
+  }
+
+  private static boolean cut(@Nullable Failure failure) {
+    return failure == Failure.RESET || failure == Failure.CLOSED || failure == Failure.UNREACHABLE;
   }
 
   private void confirmed(Slot<T> slot, long due) {

@@ -108,6 +108,54 @@ class CoreTest {
   }
 
   @Test
+  void aDyingProcessThatStillTakesAConnectionAndResetsItIsAskedAgainSoon() {
+    ProbeResult reset = ProbeResult.failed(Failure.RESET, "reset");
+    Seeds.run(
+        200,
+        (seed, random) -> {
+          long[] died = {Long.MAX_VALUE};
+          // The kernel closes its connections first, and the port they came to last.
+          Simulation sim =
+              simulation(
+                  rules(seed),
+                  (t, now) ->
+                      now < died[0]
+                          ? ProbeResult.healthy()
+                          : now - died[0] < 10 * MILLI ? reset : REFUSED,
+                  random);
+          sim.targets(range(3));
+          sim.runUntil(random.nextLong(10 * SECOND, 20 * SECOND));
+          died[0] = sim.now;
+          range(3).forEach(t -> sim.closeIdle(t, SECOND));
+          sim.runUntil(sim.now + 100 * MILLI);
+          assertThat(sim.core.view().unhealthy()).hasSize(3);
+          assertThat(sim.transitions.get(3).refused()).isTrue();
+        });
+  }
+
+  @Test
+  void aTargetThatGoesOnResettingIsAskedAtTheFastIntervalAfterThat() {
+    ProbeResult reset = ProbeResult.failed(Failure.RESET, "reset");
+    long[] died = {Long.MAX_VALUE};
+    Simulation sim =
+        simulation(
+            rules(1),
+            (t, now) -> now < died[0] ? ProbeResult.healthy() : reset,
+            new SplittableRandom(1));
+    sim.targets(range(1));
+    sim.runUntil(10 * SECOND);
+    died[0] = sim.now;
+    sim.closeIdle(0, SECOND);
+    int before = sim.starts.size();
+    sim.runUntil(sim.now + 200 * MILLI);
+    assertThat(sim.starts.size() - before).isEqualTo(2);
+    assertThat(sim.core.view().unhealthy()).isEmpty();
+    sim.runUntil(sim.now + 100 * MILLI);
+    assertThat(sim.starts.size() - before).isEqualTo(3);
+    assertThat(sim.core.view().unhealthy()).hasSize(1);
+  }
+
+  @Test
   void aSilentTargetIsOutWithinTheIntervalItsJitterAndThreeSeconds() {
     Seeds.run(
         200,
