@@ -37,6 +37,9 @@ final class LoopChecker<T> implements HealthChecker<T>, IoLoop.Driver {
   private final Delivery<T> delivery;
   private final List<ProbeListener<T>> listeners = new CopyOnWriteArrayList<>();
 
+  private final HeardProbes<T> heard = new HeardProbes<>();
+  private final HeardProbes.Ear<T> ear = this::listen;
+
   // Guards core and closed.
   private final ReentrantLock lock = new ReentrantLock();
   private final Core<T> core;
@@ -244,7 +247,6 @@ final class LoopChecker<T> implements HealthChecker<T>, IoLoop.Driver {
     List<Effect<T>> effects;
     List<Transition<T>> transitions;
     boolean listening = !listeners.isEmpty();
-    List<Heard<T>> heard = listening ? new ArrayList<>() : List.of();
     HealthView<T> before = view;
     long canary = prober.takeCanary();
     boolean sendCanary;
@@ -256,7 +258,7 @@ final class LoopChecker<T> implements HealthChecker<T>, IoLoop.Driver {
         core.local().canary(canary);
       }
       for (Prober.Told<T> t = prober.poll(); t != null; t = prober.poll()) {
-        take(t, now, listening, heard);
+        take(t, now, listening);
       }
       core.timers(now);
       sendCanary = core.inFlight() > 0 && core.local().wantsCanary(now);
@@ -274,7 +276,7 @@ final class LoopChecker<T> implements HealthChecker<T>, IoLoop.Driver {
       prober.sendCanary();
     }
     effects.forEach(prober::perform);
-    heard.forEach(this::listen);
+    heard.tell(ear);
     return prober.idle() ? next : now;
   }
 
@@ -310,7 +312,7 @@ final class LoopChecker<T> implements HealthChecker<T>, IoLoop.Driver {
     return listed;
   }
 
-  private void take(Prober.Told<T> t, long now, boolean listening, List<Heard<T>> heard) {
+  private void take(Prober.Told<T> t, long now, boolean listening) {
     ProbeResult result = t.result();
     if (result == null) {
       core.idleClosed(t.slot(), t.number(), now);
@@ -318,14 +320,14 @@ final class LoopChecker<T> implements HealthChecker<T>, IoLoop.Driver {
     }
     long nanos = core.result(t.slot(), t.number(), result, now);
     if (nanos >= 0 && listening) {
-      heard.add(new Heard<>(t.slot().value, requireNonNull(t.slot().last), nanos));
+      heard.add(t.slot().value, requireNonNull(t.slot().last), nanos);
     }
   }
 
-  private void listen(Heard<T> h) {
+  private void listen(T target, ProbeResult result, long nanos) {
     for (ProbeListener<T> listener : listeners) {
       try {
-        listener.to.onProbe(h.target, h.result, h.nanos);
+        listener.to.onProbe(target, result, nanos);
         listener.failing = false;
       } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
         delivery.errors().incrementAndGet();
@@ -336,9 +338,6 @@ final class LoopChecker<T> implements HealthChecker<T>, IoLoop.Driver {
       }
     }
   }
-
-  /** What listeners hear of a probe. */
-  private record Heard<T>(T target, ProbeResult result, long nanos) {}
 
   private interface Change<T> {
     boolean apply(T target, long now);
