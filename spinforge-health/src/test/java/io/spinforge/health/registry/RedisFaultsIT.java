@@ -129,12 +129,12 @@ final class RedisFaultsIT {
       soon().until(() -> watch.snapshot().protection(), protection::equals);
     }
 
-    /** Waits until everybody stands in the store again, which removes nobody for a while more. */
-    void awaitRefilled() {
+    /** Waits until everybody stands in data begun anew, which remove nobody for two TTLs more. */
+    void awaitRefilledSince(String generation) {
       soon()
           .until(
-              () -> watch.snapshot().protection(),
-              now -> now == Protection.NONE || now == Protection.GRACE);
+              watch::snapshot,
+              now -> !now.generation().equals(generation) && now.protection() == Protection.GRACE);
     }
 
     void sawNoShorterList() {
@@ -165,8 +165,7 @@ final class RedisFaultsIT {
     commands().flushall();
     soon().until(() -> owner.stats().reregistrations() == FLEET);
     awaitAll(all, ACTIVE);
-    soon().until(() -> !watcher.watch.snapshot().generation().equals(generation));
-    watcher.awaitRefilled();
+    watcher.awaitRefilledSince(generation);
     watcher.sawNoShorterList();
   }
 
@@ -175,6 +174,7 @@ final class RedisFaultsIT {
     ServiceRegistry owner = registry(client(server.uri()), Duration.ofSeconds(10));
     List<Registration> all = fleet(owner);
     Watcher watcher = new Watcher(registry(client(server.uri()), Duration.ofSeconds(10)));
+    String generation = watcher.watch.snapshot().generation();
     server.stop();
     awaitAll(all, UNCERTAIN);
     watcher.awaitProtection(Protection.STORE_AWAY);
@@ -182,7 +182,7 @@ final class RedisFaultsIT {
     assertThat(owner.stats().unreachableServices()).isEqualTo(1);
     server.restart();
     awaitAll(all, ACTIVE);
-    watcher.awaitRefilled();
+    watcher.awaitRefilledSince(generation);
     watcher.sawNoShorterList();
     assertThat(owner.stats().reregistrations()).isEqualTo(FLEET);
   }
@@ -213,14 +213,56 @@ final class RedisFaultsIT {
     List<Registration> all = fleet(owner);
     Watcher watcher = new Watcher(registry(client(server.uri()), Duration.ofSeconds(5)));
     RedisCommands<String, String> commands = commands();
-    for (String key : List.of("d", "i", "o", "m", "x")) {
+    for (String key : List.of("i", "o", "m")) {
+      String generation = watcher.watch.snapshot().generation();
       commands.del("sf:{" + SERVICE + "}:" + key);
       long beats = owner.stats().heartbeats();
       soon().until(() -> owner.stats().heartbeats() > beats + 1);
       awaitAll(all, ACTIVE);
-      watcher.awaitRefilled();
+      watcher.awaitRefilledSince(generation);
       soon().until(() -> commands.zcard("sf:{" + SERVICE + "}:d") == FLEET);
     }
+    watcher.sawNoShorterList();
+  }
+
+  @Test
+  @Execution(ExecutionMode.CONCURRENT)
+  void deadlinesDeletedAloneAreSetByAHeartbeatOrEverythingComesBack() {
+    ServiceRegistry owner = registry(client(server.uri()), Duration.ofSeconds(5));
+    List<Registration> all = fleet(owner);
+    Watcher watcher = new Watcher(registry(client(server.uri()), Duration.ofSeconds(5)));
+    RedisCommands<String, String> commands = commands();
+    String generation = watcher.watch.snapshot().generation();
+    commands.del("sf:{" + SERVICE + "}:d");
+    long beats = owner.stats().heartbeats();
+    soon().until(() -> owner.stats().heartbeats() > beats + 1);
+    awaitAll(all, ACTIVE);
+    soon().until(() -> commands.zcard("sf:{" + SERVICE + "}:d") == FLEET);
+    // A heartbeat that comes before anybody looks leaves nothing to see.
+    soon()
+        .until(
+            watcher.watch::snapshot,
+            now -> {
+              boolean same = now.generation().equals(generation);
+              return now.protection() == (same ? Protection.NONE : Protection.GRACE);
+            });
+    watcher.sawNoShorterList();
+  }
+
+  @Test
+  @Execution(ExecutionMode.CONCURRENT)
+  void changesDeletedAloneLoseNothingAndLaterOnesAreSeen() {
+    ServiceRegistry owner = registry(client(server.uri()), Duration.ofSeconds(5));
+    List<Registration> all = fleet(owner);
+    Watcher watcher = new Watcher(registry(client(server.uri()), Duration.ofSeconds(5)));
+    String generation = watcher.watch.snapshot().generation();
+    commands().del("sf:{" + SERVICE + "}:x");
+    all.get(0).update(instance(1).withWeight(7));
+    soon().until(() -> watcher.watch.snapshot().up().get(0).weight() == 7);
+    Watcher later = new Watcher(registry(client(server.uri()), Duration.ofSeconds(5)));
+    assertThat(later.watch.snapshot().up().get(0).weight()).isEqualTo(7);
+    assertThat(watcher.watch.snapshot().generation()).isEqualTo(generation);
+    assertThat(owner.stats().reregistrations()).isZero();
     watcher.sawNoShorterList();
   }
 
