@@ -309,6 +309,16 @@ class CoreTest {
   }
 
   @Test
+  void aHundredThousandTargetsSetAtOnceAreOfferedAndSpread() {
+    Core<Integer> core = new Core<>(rules(1), 0);
+    List<Integer> targets = IntStream.range(0, 100_000).boxed().toList();
+    core.targets(targets, 0);
+    assertThat(core.view().effective()).hasSameSizeAs(targets);
+    core.timers(SECOND / 100);
+    assertThat(core.inFlight()).isLessThan(10_000);
+  }
+
+  @Test
   void aLateResultOfARemovedTargetIsDropped() {
     Core<Integer> core = new Core<>(rules(1), 0);
     core.targets(List.of(1), 0);

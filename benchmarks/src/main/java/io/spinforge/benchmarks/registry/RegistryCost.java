@@ -15,11 +15,15 @@ import io.spinforge.health.registry.store.StoreListener;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What the registry costs Redis.
@@ -33,6 +37,9 @@ import java.util.concurrent.locks.LockSupport;
 public final class RegistryCost {
   private static final int SERVICES = 100;
   private static final long TTL = 30_000;
+
+  /** What Redis' slow log says of arguments that it leaves out. */
+  private static final Pattern MORE = Pattern.compile("^\\.\\.\\. \\((\\d+) more arguments\\)$");
 
   private RegistryCost() {}
 
@@ -194,15 +201,30 @@ public final class RegistryCost {
           throw new IllegalStateException(never + " was called (expected: never)");
         }
       }
-      long slowest = 0;
-      for (Object entry : lab.commands.slowlogGet(1000)) {
-        slowest = Math.max(slowest, (Long) ((List<?>) entry).get(2));
-      }
-      Lab.print(
-          "%,d instances: %d commands took longer than 1 ms on the wall clock, the slowest %,d us",
-          instances, lab.commands.slowlogLen(), slowest);
+      slow(lab);
       owners.forEach(ServiceRegistry::close);
     }
+  }
+
+  /** Prints the commands that took longer than a millisecond, by their number of arguments. */
+  private static void slow(Lab lab) {
+    Map<String, LongSummaryStatistics> slow = new TreeMap<>();
+    for (Object entry : lab.commands.slowlogGet(1000)) {
+      List<?> fields = (List<?>) entry;
+      List<?> arguments = (List<?>) fields.get(3);
+      Matcher more = MORE.matcher((String) arguments.get(arguments.size() - 1));
+      int all = arguments.size() + (more.find() ? Integer.parseInt(more.group(1)) - 1 : 0);
+      slow.computeIfAbsent(
+              "%s of %d arguments".formatted(arguments.get(0), all),
+              any -> new LongSummaryStatistics())
+          .accept((Long) fields.get(2));
+    }
+    Lab.print("longer than 1 ms on the wall clock: %,d commands", lab.commands.slowlogLen());
+    slow.forEach(
+        (what, micros) ->
+            Lab.print(
+                "%s: %,d, mean %,.0f us, slowest %,d us",
+                what, micros.getCount(), micros.getAverage(), micros.getMax()));
   }
 
   // One change
