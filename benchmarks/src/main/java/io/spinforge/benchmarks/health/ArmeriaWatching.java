@@ -13,11 +13,7 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 
-/**
- * Armeria's health-checked group. It has no count of failures: one takes an endpoint out. A server
- * with Armeria's own health service holds its answer back until something changes, so a request is
- * always under way.
- */
+/** Armeria's health-checked group. It has no count of failures: one takes an endpoint out. */
 final class ArmeriaWatching implements Watching {
   private final HealthCheckedEndpointGroup group;
   private final BiConsumer<URI, Boolean> changed;
@@ -25,15 +21,14 @@ final class ArmeriaWatching implements Watching {
   private final ReentrantLock lock = new ReentrantLock();
   private final Set<Endpoint> fit = new HashSet<>();
 
-  ArmeriaWatching(
-      Settings settings, boolean own, List<URI> targets, BiConsumer<URI, Boolean> changed) {
+  ArmeriaWatching(Settings settings, List<URI> targets, BiConsumer<URI, Boolean> changed) {
     this.changed = changed;
     List<Endpoint> endpoints =
         targets.stream().map(uri -> Endpoint.of(uri.getHost(), uri.getPort())).toList();
     group =
         HealthCheckedEndpointGroup.builder(EndpointGroup.of(endpoints), "/health")
             .protocol(SessionProtocol.H1C)
-            .useGet(!own)
+            .useGet(true)
             .retryInterval(Duration.ofMillis(settings.intervalMillis()))
             .withClientOptions(
                 options -> options.responseTimeout(Duration.ofMillis(settings.timeoutMillis())))

@@ -79,7 +79,7 @@ public final class Crashes {
   private static double[] rounds(Make make, int processes, Deed deed) throws Exception {
     SplittableRandom random = new SplittableRandom(42);
     double[] millis = new double[processes];
-    try (Child others = make.targets(OTHERS, 0)) {
+    try (Child others = Watching.targets(OTHERS, 0)) {
       List<URI> living = others.ports().stream().map(Watching::uri).toList();
       for (int from = 0; from < processes; from += BATCH) {
         double[] some =
@@ -106,7 +106,7 @@ public final class Crashes {
     Map<URI, Child> mortal = new LinkedHashMap<>();
     try {
       for (int i = 0; i < processes; i++) {
-        Child process = make.targets(1, 0);
+        Child process = Watching.targets(1, 0);
         mortal.put(Watching.uri(process.ports().get(0)), process);
       }
       return watched(make, living, mortal, deed);

@@ -30,7 +30,7 @@ public final class Pauses {
   /** Starts checkers of so many targets each. */
   private Pauses(List<Make> makes, int targets, int ports, long timeoutMillis) throws Exception {
     for (Make make : makes) {
-      Child server = make.targets(ports, ANSWER_MILLIS);
+      Child server = Watching.targets(ports, ANSWER_MILLIS);
       children.add(server);
       List<String> args = new ArrayList<>();
       args.addAll(List.of(make.name(), "5000", Long.toString(timeoutMillis), "1"));

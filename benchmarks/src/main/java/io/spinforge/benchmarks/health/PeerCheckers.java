@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * stopped itself, and targets of which most and then all are gone. All check every 5 s and wait for
  * 2 s; who counts failures counts to 3, and to 1 where the checker is stopped.
  *
- * <p>{@code PeerCheckers [make…]}, by default all: spinforge, naive, armeria, armeria_pair.
+ * <p>{@code PeerCheckers [make…]}, by default all: spinforge, naive, armeria.
  */
 public final class PeerCheckers {
   private static final int PROCESSES = 8;
@@ -36,9 +36,7 @@ public final class PeerCheckers {
       double[] killed = Crashes.killed(make, PROCESSES);
       double[] hung = Crashes.hung(make, PROCESSES);
       long[] pauses = {PAUSE_MILLIS, PAUSE_MILLIS, PAUSES};
-      // Armeria's own servers are many threads' work: fewer of them.
-      int paused = make == Make.ARMERIA_PAIR ? PAUSED_TARGETS / 10 : PAUSED_TARGETS;
-      int falls = Pauses.paused(List.of(make), paused, paused, pauses)[0];
+      int falls = Pauses.paused(List.of(make), PAUSED_TARGETS, PAUSED_TARGETS, pauses)[0];
       int[] offered = offered(make);
       System.out.printf(
           Locale.ROOT,
@@ -53,7 +51,7 @@ public final class PeerCheckers {
           PAUSES,
           PAUSE_MILLIS / 1_000,
           falls,
-          paused,
+          PAUSED_TARGETS,
           DYING,
           DYING + REST,
           offered[0],
@@ -65,8 +63,8 @@ public final class PeerCheckers {
   /** Returns how many targets are offered when most have failed, and when all have. */
   private static int[] offered(Make make) throws Exception {
     Set<URI> unfit = ConcurrentHashMap.newKeySet();
-    try (Child dying = make.targets(DYING, 0);
-        Child rest = make.targets(REST, 0)) {
+    try (Child dying = Watching.targets(DYING, 0);
+        Child rest = Watching.targets(REST, 0)) {
       List<URI> targets = new ArrayList<>();
       dying.ports().forEach(port -> targets.add(Watching.uri(port)));
       rest.ports().forEach(port -> targets.add(Watching.uri(port)));

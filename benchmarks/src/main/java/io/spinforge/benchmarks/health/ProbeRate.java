@@ -61,7 +61,7 @@ public final class ProbeRate {
 
   private static int[] real(int targets, Duration interval, int seconds) throws Exception {
     AtomicIntegerArray windows = new AtomicIntegerArray((int) (seconds * 1_000L / WINDOW_MILLIS));
-    try (Child server = Watching.Make.SPINFORGE.targets(1, 0)) {
+    try (Child server = Watching.targets(1, 0)) {
       URI uri = Watching.uri(server.ports().get(0));
       try (HealthChecker<Integer> checker =
           HealthChecker.<Integer>builder()

@@ -16,20 +16,11 @@ interface Watching extends AutoCloseable {
     SPINFORGE,
     /** One thread, timers before sockets. */
     NAIVE,
-    /** Armeria's group of endpoints, asking anybody's server. */
-    ARMERIA,
-    /** Armeria's group of endpoints, asking servers with Armeria's own health service. */
-    ARMERIA_PAIR;
+    /** Armeria's group of endpoints. */
+    ARMERIA;
 
     static Make of(String name) {
       return valueOf(name.toUpperCase(Locale.ROOT));
-    }
-
-    /** Starts a server for it with so many ports whose answers take so long. */
-    Child targets(int ports, long delayMillis) throws IOException {
-      return this == ARMERIA_PAIR
-          ? new Child(ArmeriaTargets.class, Integer.toString(ports))
-          : new Child(Targets.class, Integer.toString(ports), Long.toString(delayMillis));
     }
   }
 
@@ -50,9 +41,13 @@ interface Watching extends AutoCloseable {
     return switch (make) {
       case SPINFORGE -> new SpinForgeWatching(settings, targets, changed);
       case NAIVE -> new NaiveWatching(settings, targets, changed);
-      case ARMERIA -> new ArmeriaWatching(settings, false, targets, changed);
-      case ARMERIA_PAIR -> new ArmeriaWatching(settings, true, targets, changed);
+      case ARMERIA -> new ArmeriaWatching(settings, targets, changed);
     };
+  }
+
+  /** Starts a server with so many ports whose answers take so long. */
+  static Child targets(int ports, long delayMillis) throws IOException {
+    return new Child(Targets.class, Integer.toString(ports), Long.toString(delayMillis));
   }
 
   /** Returns what is asked at a port. */
