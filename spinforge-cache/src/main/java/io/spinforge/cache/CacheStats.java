@@ -7,6 +7,9 @@ import java.time.Duration;
  *
  * @param memoryHits reads answered by an entry in memory, those included that the throttle of
  *     {@link CachePolicy#serveStaleOnError} let it answer
+ * @param timedMemoryHits memory hits that were timed, one each 100 ms at most
+ * @param memoryHitTime their time from asking memory to having the entry, the key function not
+ *     included, reading the clock (some 20 ns) included
  * @param staleMemoryHits other reads answered by an entry in memory with a stale {@link State}
  * @param redisHits reads answered by an entry in Redis
  * @param misses reads that found nothing and were answered by the loader
@@ -31,6 +34,8 @@ import java.time.Duration;
  */
 public record CacheStats(
     long memoryHits,
+    long timedMemoryHits,
+    Duration memoryHitTime,
     long staleMemoryHits,
     long redisHits,
     long misses,

@@ -7,6 +7,8 @@ import java.util.concurrent.atomic.LongAdder;
 /** What one cache counts. Thread-safe. */
 final class Counters {
   final LongAdder memoryHits = new LongAdder();
+  final LongAdder timedMemoryHits = new LongAdder();
+  final LongAdder memoryHitNanos = new LongAdder();
   final LongAdder staleMemoryHits = new LongAdder();
   final LongAdder redisHits = new LongAdder();
   final LongAdder misses = new LongAdder();
@@ -50,6 +52,8 @@ final class Counters {
   CacheStats snapshot(MemoryStore<?> memory) {
     return new CacheStats(
         memoryHits.sum(),
+        timedMemoryHits.sum(),
+        Duration.ofNanos(memoryHitNanos.sum()),
         staleMemoryHits.sum(),
         redisHits.sum(),
         misses.sum(),

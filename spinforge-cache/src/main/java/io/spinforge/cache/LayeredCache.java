@@ -41,6 +41,7 @@ public final class LayeredCache<K, V> {
   private final MemoryStore<CachedEntry<V>> memory;
   private final Entries<V> entries;
   private final Counters counters;
+  private final HitTimer hits;
   private final ReadThrough<V> below;
   private final Reads<V> reads;
   private final BulkReads<K, V> bulkReads;
@@ -54,6 +55,7 @@ public final class LayeredCache<K, V> {
     this.memory = memory;
     this.entries = entries;
     this.counters = builder.counters();
+    this.hits = new HitTimer(node.clock, counters);
     CachePolicy.Terms terms = entries.terms();
     LastValues<V> lastValues = new LastValues<>(name, node, memory, terms);
     Loads<V> loads = new Loads<>(name, node, entries, lastValues, counters);
@@ -95,7 +97,7 @@ public final class LayeredCache<K, V> {
    */
   public Cached<V> get(K key) {
     String text = keyOf.apply(requireNonNull(key, "key"));
-    CachedEntry<V> hit = memory.get(text);
+    CachedEntry<V> hit = hits.isDue() ? hits.get(memory, text) : memory.get(text);
     if (hit != null) {
       counters.memoryHits.increment();
       return hit;
@@ -111,7 +113,7 @@ public final class LayeredCache<K, V> {
    */
   public Cached<V> get(K key, LoadFunction<V> load) {
     String text = keyOf.apply(requireNonNull(key, "key"));
-    CachedEntry<V> hit = memory.get(text);
+    CachedEntry<V> hit = hits.isDue() ? hits.get(memory, text) : memory.get(text);
     if (hit != null) {
       counters.memoryHits.increment();
       return hit;
@@ -126,7 +128,7 @@ public final class LayeredCache<K, V> {
    */
   public CompletionStage<Cached<V>> getAsync(K key) {
     String text = keyOf.apply(requireNonNull(key, "key"));
-    CachedEntry<V> hit = memory.get(text);
+    CachedEntry<V> hit = hits.isDue() ? hits.get(memory, text) : memory.get(text);
     if (hit != null) {
       counters.memoryHits.increment();
       return CompletableFuture.completedFuture(hit);

@@ -217,7 +217,8 @@ class DashboardIT {
         .containsPattern("(?m)^select [\\d.]+/s [\\d.]+ (µs|ms)$")
         .containsPattern("(?m)^update [\\d.]+/s [\\d.]+ (µs|ms)$")
         .contains("Cache shop")
-        .containsPattern("memory Redis [\\d.]+ (µs|ms) loaded fresh [\\d.]+ (µs|ms)")
+        .containsPattern(
+            "memory [\\d,.]+ (ns|µs|ms) Redis [\\d.]+ (µs|ms) loaded fresh [\\d.]+ (µs|ms)")
         .containsPattern("(?m)^products [\\d.]+/s [\\d.]+ %")
         .contains("redis-cli CONFIG SET maxmemory-policy allkeys-lru");
     assertThat(browser.findElements(By.cssSelector("button.copy")))

@@ -5,6 +5,7 @@ import io.spinforge.cache.CacheManager;
 import io.spinforge.cache.CacheStats;
 import io.spinforge.cache.ManagerStats;
 import io.spinforge.cache.RedisStats;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -13,9 +14,9 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * A cache manager: where its answers came from, over time and by cache, and how long Redis and the
- * loaders took. A cache counts its memory hits and does not time them; Redis is timed by Lettuce,
- * where the host records its latencies into the registry.
+ * A cache manager: where its answers came from, over time and by cache, and how long memory, Redis
+ * and the loaders took. A cache times a memory hit each 100 ms; Redis is timed by Lettuce, where
+ * the host records its latencies into the registry.
  */
 final class CachePanel implements Panel {
   private static final int MOST = 8;
@@ -38,6 +39,7 @@ final class CachePanel implements Panel {
   private final Map<String, Reads> lately = new HashMap<>();
   private final Rate scripts = new Rate();
   private final Rate scriptSeconds = new Rate();
+  private double memorySeconds = Double.NaN;
   private double redisSeconds = Double.NaN;
   private double loadSeconds = Double.NaN;
 
@@ -46,10 +48,28 @@ final class CachePanel implements Panel {
 
   private Optional<RedisStats> redis = Optional.empty();
 
+  /** Something that was timed. */
+  private record Timed(double count, double seconds) {
+    static final Timed NONE = new Timed(0, 0);
+
+    static Timed of(long count, Duration time) {
+      return new Timed((double) count, time.toNanos() / 1e9);
+    }
+
+    Timed plus(double factor, Timed more) {
+      return new Timed(count + factor * more.count, seconds + factor * more.seconds);
+    }
+
+    /** Returns the mean time, or what it was before if there was none. */
+    double mean(double before) {
+      return count > 0 ? seconds / count : before;
+    }
+  }
+
   /** What was read, in total or between two looks. */
   private record Reads(
-      double memory, double redis, double fresh, double errors, double loads, double loadSeconds) {
-    static final Reads NONE = new Reads(0, 0, 0, 0, 0, 0);
+      double memory, double redis, double fresh, double errors, Timed hits, Timed loads) {
+    static final Reads NONE = new Reads(0, 0, 0, 0, Timed.NONE, Timed.NONE);
 
     static Reads of(CacheStats stats) {
       return new Reads(
@@ -57,8 +77,8 @@ final class CachePanel implements Panel {
           (double) stats.redisHits(),
           (double) stats.misses(),
           (double) stats.errors(),
-          (double) stats.loads(),
-          stats.loadTime().toNanos() / 1e9);
+          Timed.of(stats.timedMemoryHits(), stats.memoryHitTime()),
+          Timed.of(stats.loads(), stats.loadTime()));
     }
 
     /** Returns this and a multiple of the other. */
@@ -68,8 +88,8 @@ final class CachePanel implements Panel {
           redis + factor * more.redis,
           fresh + factor * more.fresh,
           errors + factor * more.errors,
-          loads + factor * more.loads,
-          loadSeconds + factor * more.loadSeconds);
+          hits.plus(factor, more.hits),
+          loads.plus(factor, more.loads));
     }
 
     /** Returns the mean of this and the other: over time, one in which the old fades. */
@@ -79,11 +99,6 @@ final class CachePanel implements Panel {
 
     private Reads scaled() {
       return NONE.plus(0.5, this);
-    }
-
-    /** Returns the mean time in the loader, or what it was before if nothing was loaded. */
-    double load(double before) {
-      return loads > 0 ? loadSeconds / loads : before;
     }
 
     double sum() {
@@ -127,10 +142,11 @@ final class CachePanel implements Panel {
         Reads since = now.plus(-1, was);
         came = came.plus(1, since);
         lately.merge(entry.getKey(), since, Reads::mean);
-        loads.merge(entry.getKey(), since.load(Double.NaN), CachePanel::latest);
+        loads.merge(entry.getKey(), since.loads.mean(Double.NaN), CachePanel::latest);
       }
     }
-    loadSeconds = came.load(loadSeconds);
+    memorySeconds = came.hits.mean(memorySeconds);
+    loadSeconds = came.loads.mean(loadSeconds);
     double asked = scripts.grown(meters.count(LETTUCE, SCRIPTS));
     double took = scriptSeconds.grown(meters.seconds(LETTUCE, SCRIPTS));
     if (asked > 0) {
@@ -158,11 +174,9 @@ final class CachePanel implements Panel {
       out.empty("No cache has been built yet.");
       return;
     }
-    out.raw("<p class=\"legend\"><i class=\"k memory\"></i>memory <i class=\"k redis\"></i>Redis");
-    latency(out, redis.isPresent() ? redisSeconds : Double.NaN);
-    out.raw(" <i class=\"k fresh\"></i>loaded fresh");
-    latency(out, loadSeconds);
-    out.raw("</p>");
+    out.raw("<p class=\"legend\">").key("memory", "memory", latency(memorySeconds));
+    out.key("redis", "Redis", latency(redis.isPresent() ? redisSeconds : Double.NaN));
+    out.key("fresh", "loaded fresh", latency(loadSeconds)).raw("</p>");
     if (all.isEmpty()) {
       out.empty("Nothing was read lately.");
     } else {
@@ -179,10 +193,8 @@ final class CachePanel implements Panel {
     return now.isNaN() ? before : now;
   }
 
-  private static void latency(Html out, double seconds) {
-    if (!Double.isNaN(seconds)) {
-      out.raw(" <b>").text(Numbers.time(seconds)).raw("</b>");
-    }
+  private static String latency(double seconds) {
+    return Double.isNaN(seconds) ? "" : Numbers.time(seconds);
   }
 
   private static void redis(Html out, RedisStats stats) {

@@ -35,6 +35,9 @@ final class Numbers {
       return NONE;
     }
     double millis = seconds * 1000;
+    if (millis < 0.001 && millis > 0) {
+      return decimal(millis * 1e6, 0) + " ns";
+    }
     if (millis < 1) {
       return decimal(millis * 1000, 0) + " µs";
     }

@@ -33,6 +33,8 @@ class NumbersTest {
 
   @Test
   void unitsFollowTheSize() {
+    assertThat(Numbers.time(0)).isEqualTo("0 µs");
+    assertThat(Numbers.time(0.000000042)).isEqualTo("42 ns");
     assertThat(Numbers.time(0.0000042)).isEqualTo("4 µs");
     assertThat(Numbers.time(0.00421)).isEqualTo("4.21 ms");
     assertThat(Numbers.time(0.421)).isEqualTo("421 ms");
