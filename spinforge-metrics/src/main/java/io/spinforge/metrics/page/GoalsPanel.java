@@ -49,7 +49,8 @@ final class GoalsPanel implements Panel {
     for (GoalRow row : rows) {
       if (row.level() == Level.WARN || row.level() == Level.CRITICAL) {
         String bound = row.level() == Level.WARN ? row.targetText() : row.criticalText();
-        String text = row.goal() + " is " + row.valueText() + ", should be " + bound;
+        String whole = bound.replace(' ', '\u00A0'); // so that no line ends within it
+        String text = row.goal() + " is " + row.valueText() + ", should be " + whole;
         reasons.add(new Reason(row.level(), text, id()));
       }
     }
