@@ -90,6 +90,9 @@ final class Chronicle {
           public void starts(List<Start> starts) {}
 
           @Override
+          public void margin(double margin) {}
+
+          @Override
           public void note(TimeRange range, Annotation annotation) {}
         };
 
@@ -98,6 +101,9 @@ final class Chronicle {
 
     /** Takes starts of the past, oldest first. */
     void starts(List<Start> starts);
+
+    /** Takes the margin of removals that was in force last. */
+    void margin(double margin);
 
     /** Takes what was said of a span of time. */
     void note(TimeRange range, Annotation annotation);
@@ -230,6 +236,7 @@ final class Chronicle {
   private void read(Instant now, Reader reader) throws Exception {
     readNotes(now, reader);
     reader.starts(store.starts(plan.name())); // how far ahead a model looks depends on them
+    Lesson.margin(store, plan.name(), now).ifPresent(reader::margin);
     reader.fill(store.points(plan.name(), now.minus(LOOK_BACK), now));
     lock.lock();
     try {

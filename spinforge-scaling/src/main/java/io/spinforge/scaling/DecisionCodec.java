@@ -13,12 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All inputs of a decision as bytes: plan, observation, memory and what the target answered; field
- * by field, numbers bit by bit, deflated. The first byte is the version of this format.
+ * by field, numbers bit by bit, deflated. The first byte is the version of this format; those of
+ * every version before can be read.
  *
  * <p>Sources, listeners and the forecaster are no part of it: what they said is.
  */
 final class DecisionCodec {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private DecisionCodec() {}
 
@@ -48,13 +49,13 @@ final class DecisionCodec {
    * @throws IllegalArgumentException if the bytes are of another version or damaged
    */
   static Decision replay(byte[] bytes) {
-    if (bytes.length == 0 || bytes[0] != VERSION) {
+    if (bytes.length == 0 || bytes[0] < 1 || bytes[0] > VERSION) {
       throw new IllegalArgumentException(
-          "inputs: version " + (bytes.length == 0 ? "none" : bytes[0]) + " (expected: 1)");
+          "inputs: version " + (bytes.length == 0 ? "none" : bytes[0]) + " (expected: 1 or 2)");
     }
     ByteArrayInputStream rest = new ByteArrayInputStream(bytes, 1, bytes.length - 1);
     try (DataInputStream in = new DataInputStream(new InflaterInputStream(rest))) {
-      InputReader reader = new InputReader(in);
+      InputReader reader = new InputReader(in, bytes[0]);
       Plan plan = reader.plan();
       String text = reader.text();
       Observation seen = reader.observation();

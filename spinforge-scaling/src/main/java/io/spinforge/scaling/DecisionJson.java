@@ -71,7 +71,11 @@ final class DecisionJson {
     json.name("need").value(outlook.need());
     json.name("keep").value(outlook.keep());
     json.name("proven").value(outlook.proven());
-    json.name("censored").value(outlook.censored()).end('}');
+    json.name("censored").value(outlook.censored());
+    if (!Double.isNaN(outlook.margin())) {
+      json.name("margin").value(outlook.margin());
+    }
+    json.end('}');
   }
 
   private static void applied(Json json, @Nullable ApplyResult result) {

@@ -62,6 +62,9 @@ final class Explanation {
     text.append(number(outlook.expected())).append(", and below ").append(number(outlook.upper()));
     text.append(" with ").append(number(100 * outlook.share())).append(" % certainty: ");
     text.append(outlook.need()).append(" at ").append(number(outlook.capacity())).append(" each");
+    if (outlook.need() < Math.ceil(outlook.upper() / outlook.capacity() - 1e-9)) {
+      text.append(", without headroom so soon after a removal");
+    }
     if (outlook.keep() > outlook.need()) {
       text.append(", and no fewer than ").append(outlook.keep()).append(" soon after");
     }

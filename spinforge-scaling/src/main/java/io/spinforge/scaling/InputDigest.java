@@ -75,6 +75,9 @@ final class InputDigest {
     put(outlook.keep());
     put(outlook.proven() ? 1 : 2);
     put(outlook.censored() ? 1 : 2);
+    if (!Double.isNaN(outlook.margin())) {
+      put(outlook.margin()); // not known to the first version, whose digests have to stay
+    }
   }
 
   private void put(Memory memory) {

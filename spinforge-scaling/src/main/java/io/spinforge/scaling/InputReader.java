@@ -16,8 +16,13 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the inputs of a decision, in the order of {@link InputWriter}. */
-record InputReader(DataInputStream in) {
+/**
+ * Reads the inputs of a decision, in the order of {@link InputWriter}.
+ *
+ * @param in the inputs
+ * @param version of their format; the first has no margin
+ */
+record InputReader(DataInputStream in, int version) {
   private static final int MOST = 1 << 24; // of a list or text: more is nonsense, no decision
 
   private interface Item<T> {
@@ -147,7 +152,8 @@ record InputReader(DataInputStream in) {
             in.readInt(),
             in.readInt(),
             in.readBoolean(),
-            in.readBoolean())
+            in.readBoolean(),
+            version > 1 ? in.readDouble() : Double.NaN)
         : null;
   }
 

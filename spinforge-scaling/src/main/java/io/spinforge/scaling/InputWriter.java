@@ -116,6 +116,7 @@ record InputWriter(DataOutputStream out) {
       out.writeInt(outlook.keep());
       out.writeBoolean(outlook.proven());
       out.writeBoolean(outlook.censored());
+      out.writeDouble(outlook.margin());
     }
   }
 

@@ -16,6 +16,9 @@ import java.time.Duration;
  * @param proven whether enough forecasts have come due to trust the certainty; before that the
  *     reactive rule has a say too
  * @param censored whether the instances were saturated, so that demand is higher than was seen
+ * @param margin how much less than that has to be needed before instances are removed, in headrooms
+ *     ({@code upper} less {@code expected}), 0 to 3; NaN where none is learned, and in decisions
+ *     that were stored before there was one
  */
 public record Outlook(
     Duration lead,
@@ -26,7 +29,8 @@ public record Outlook(
     int need,
     int keep,
     boolean proven,
-    boolean censored) {
+    boolean censored,
+    double margin) {
 
   /** Tells whether the forecast alone decides on its signal. */
   public boolean leads() {

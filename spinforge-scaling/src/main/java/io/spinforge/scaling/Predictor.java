@@ -34,6 +34,7 @@ final class Predictor {
   private final Plan plan;
   private final int step;
   private final Startups startups;
+  private final Regrets regrets;
   private final Consumer<HistoryStore.Point> sink;
   private final Runnable restarted;
   private Consumer<HistoryStore.Start> starts = start -> {};
@@ -74,6 +75,7 @@ final class Predictor {
     this.sink = sink;
     this.restarted = restarted;
     startups = new Startups(plan.startup());
+    regrets = new Regrets(policy.breakEven);
     learned = new Capacity((double) Duration.ofDays(1).toNanos() / plan.interval().toNanos());
     step = (int) PredictivePolicy.cell(plan.interval()).toSeconds();
     model = new DemandModel(policy, plan, lead());
@@ -117,6 +119,7 @@ final class Predictor {
     axis += passed;
     if (state != null) {
       startups.see(axis, state, nanos -> ended(now, nanos));
+      regrets.see(axis, state.desired());
     }
     if (jumped) {
       return null;
@@ -157,6 +160,11 @@ final class Predictor {
   /** Takes the starts that a history knows, oldest first. */
   void recall(List<HistoryStore.Start> before) {
     startups.recall(before.stream().map(HistoryStore.Start::took).toList());
+  }
+
+  /** Takes the margin of removals that a history knows. */
+  void recall(double margin) {
+    regrets.recall(margin);
   }
 
   private void restart() {
@@ -263,20 +271,47 @@ final class Predictor {
     double upper = mean ? expected : model.bound();
     int need = instances(upper, capacity);
     if (!mean && need > state.desired()) {
-      double climb = model.forecast(lead + model.cells(CLIMB)) + upper - expected;
-      need = Math.max(need, instances(Math.min(climb, model.most()), capacity));
+      need = growth(lead, upper, capacity, state.desired());
     }
-    double later =
-        model.highest(lead + model.cells(policy.breakEven)) + Math.max(0, upper - expected);
     // Whatever is expected, what is served now has to be: a forecast gone mad may foresee nothing.
-    int keep = instances(Math.max(present, mean ? expected : later), capacity);
+    int keep = instances(Math.max(present, mean ? expected : later(lead, upper)), capacity);
     boolean censored = censoredInARow > 0;
     if (censoredInARow >= 2) {
       need = Math.max(need, 2 * state.ready());
     }
     Duration ahead = Duration.ofSeconds((long) lead * step);
     return new Outlook(
-        ahead, expected, upper, model.share(), capacity, need, keep, model.proven(), censored);
+        ahead,
+        expected,
+        upper,
+        model.share(),
+        capacity,
+        need,
+        keep,
+        model.proven(),
+        censored,
+        mean ? Double.NaN : regrets.margin());
+  }
+
+  /** Returns the instances that are worth growing to from fewer. */
+  private int growth(int lead, double upper, double capacity, int desired) {
+    double expected = model.expected();
+    if (regrets.fresh()) {
+      // What was just removed is taken back for demand that is there or expected, not for headroom.
+      double sure = Math.max(present, Math.max(expected, model.highest(lead)));
+      return Math.min(instances(upper, capacity), Math.max(desired, instances(sure, capacity)));
+    }
+    double climb = model.forecast(lead + model.cells(CLIMB)) + upper - expected;
+    return instances(Math.max(upper, Math.min(climb, model.most())), capacity);
+  }
+
+  /** Returns the demand that may come within the lead and the break-even time. */
+  private double later(int lead, double upper) {
+    double headroom = Math.max(0, upper - model.expected());
+    double later = model.highest(lead + model.cells(policy.breakEven)) + headroom;
+    // More than is believed will not be asked for.
+    double believed = Math.max(later, model.most());
+    return Math.min(later + regrets.margin() * headroom, believed);
   }
 
   private static int instances(double demand, double capacity) {

@@ -39,6 +39,16 @@ record Recall(Predictor predictor, ReentrantLock ticking) implements Chronicle.R
   }
 
   @Override
+  public void margin(double margin) {
+    ticking.lock();
+    try {
+      predictor.recall(margin);
+    } finally {
+      ticking.unlock();
+    }
+  }
+
+  @Override
   public void note(TimeRange range, Annotation annotation) {
     ticking.lock();
     try {

@@ -285,9 +285,9 @@ class AutoscalerHistoryTest {
   @Test
   void inputsThatAreDamagedAreSaidToBe() {
     assertThatThrownBy(() -> Autoscaler.replay(new StoredDecision(now, "", new byte[0])))
-        .hasMessage("inputs: version none (expected: 1)");
+        .hasMessage("inputs: version none (expected: 1 or 2)");
     assertThatThrownBy(() -> Autoscaler.replay(new StoredDecision(now, "", new byte[] {9})))
-        .hasMessage("inputs: version 9 (expected: 1)");
+        .hasMessage("inputs: version 9 (expected: 1 or 2)");
     assertThatThrownBy(() -> Autoscaler.replay(new StoredDecision(now, "", new byte[] {1, 2, 3})))
         .hasMessage("inputs: damaged (expected: as they were stored)");
   }

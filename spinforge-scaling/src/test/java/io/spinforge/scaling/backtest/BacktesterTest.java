@@ -192,4 +192,38 @@ class BacktesterTest {
         .findFirst()
         .orElse(-1);
   }
+
+  @Test
+  void removalsThatWouldBeTakenBackAreNotMade() {
+    long seed = 11;
+    SplittableRandom random = new SplittableRandom(seed);
+    double[] values = new double[12 * 1440];
+    double drift = 0;
+    for (int i = 0; i < values.length; i++) {
+      drift = 0.97 * drift + random.nextDouble() - 0.5;
+      double day = 1 - Math.cos(2 * Math.PI * i / 1440);
+      values[i] = Math.max(0, 10 + 5 * day + 2 * drift);
+    }
+    Trace trace = Trace.of("wavering", START, Duration.ofMinutes(1), values);
+    BacktestRun careless = wavering(trace, Duration.ZERO);
+    BacktestRun careful = wavering(trace, Duration.ofMinutes(10));
+    assertThat(careless.reversals()).as("seed " + seed).isGreaterThan(2);
+    assertThat(careful.reversals()).as("seed " + seed).isLessThan(careless.reversals() / 3);
+    assertThat(careful.cost()).isLessThan(1.1 * careless.cost());
+  }
+
+  private static BacktestRun wavering(Trace trace, Duration breakEven) {
+    return Backtester.on(trace)
+        .alone()
+        .brief()
+        .run(
+            Autoscaler.named("wavering")
+                .signal(Signal.totalDemand(() -> 0, 1))
+                .limits(1, 1000)
+                .interval(Duration.ofMinutes(1))
+                .zone(ZoneOffset.UTC)
+                .startup(StartupTime.fixed(Duration.ofMinutes(3)))
+                .predictive(PredictivePolicy.overload(0.01).breakEven(breakEven)))
+        .run();
+  }
 }
