@@ -368,7 +368,9 @@ public final class Autoscaler implements AutoCloseable {
       return null;
     }
     long wall = last == null || jumped ? 0 : Duration.between(last, now).toNanos();
-    double busy = Census.busy(readings, state, now, plan);
+    PredictivePolicy policy = plan.predictive();
+    boolean asked = policy != null && policy.learned;
+    double busy = asked ? Census.busy(readings, state, now, plan) : Double.NaN;
     long passed = elapsed >= 0 ? elapsed : wall;
     return predictor.look(now, passed, jumped, state, usable ? census.fleet() : null, busy);
   }

@@ -74,7 +74,7 @@ record Census(Fleet fleet, Quality quality, String fault) {
     }
 
     Census count(Signal.Reading reading, int ready) {
-      Set<String> ids = new HashSet<>();
+      Set<String> ids = new HashSet<>(2 * reading.samples().size());
       for (Sample sample : reading.samples()) {
         if (!ids.add(sample.id())) {
           return nothing("two samples of instance '" + sample.id() + "'");

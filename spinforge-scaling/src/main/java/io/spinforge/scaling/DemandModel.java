@@ -39,6 +39,7 @@ final class DemandModel {
   private final Calendar calendar;
   private final Forecaster forecaster;
   private final Headroom headroom;
+  private final long proof;
   private final Highest highest = new Highest();
   private final List<TimeRange> excluded = new ArrayList<>();
   private long closed = Long.MIN_VALUE;
@@ -51,6 +52,7 @@ final class DemandModel {
     zone = plan.zone();
     Duration length = PredictivePolicy.cell(plan.interval());
     step = (int) length.toSeconds();
+    proof = PredictivePolicy.proof(length);
     calendar = new Calendar(zone, step);
     forecaster = forecaster(length, lead);
     int week = (int) Duration.ofDays(7).dividedBy(length);
@@ -159,8 +161,7 @@ final class DemandModel {
 
   /** Tells whether a day of forecasts has come due. */
   boolean proven() {
-    return policy.rule != PredictivePolicy.Rule.MEAN
-        && headroom.judged() >= PredictivePolicy.proof(Duration.ofSeconds(step));
+    return policy.rule != PredictivePolicy.Rule.MEAN && headroom.judged() >= proof;
   }
 
   /**

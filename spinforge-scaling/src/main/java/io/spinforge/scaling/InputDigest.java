@@ -2,7 +2,9 @@ package io.spinforge.scaling;
 
 import io.spinforge.scaling.reactive.Mark;
 import io.spinforge.scaling.reactive.Panic;
-import java.nio.ByteBuffer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -13,10 +15,14 @@ import org.jspecify.annotations.Nullable;
 
 /** The first half of a SHA-256 over plan, observation and memory, field by field. */
 final class InputDigest {
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
   private final MessageDigest digest;
   // Fields collect here and go to the digest by the kilobyte: a call per field costs more than the
   // hash itself.
-  private final ByteBuffer fields = ByteBuffer.allocate(1024);
+  private final byte[] fields = new byte[1024];
+  private int filled;
 
   private InputDigest() {
     try {
@@ -40,7 +46,7 @@ final class InputDigest {
     put(seen.sequence());
     put(seen.now());
     put(seen.elapsed());
-    put(String.valueOf(seen.target()));
+    put(text(seen.target()));
     put(seen.targetFault());
     put(String.valueOf(seen.pause()));
     put(seen.outlook());
@@ -59,6 +65,21 @@ final class InputDigest {
         put(sample.time());
       }
     }
+  }
+
+  /** Returns what the record says of itself, for which it takes a format. */
+  private static String text(ScaleTarget.@Nullable State state) {
+    return state == null
+        ? "null"
+        : "State[desired="
+            + state.desired()
+            + ", ready="
+            + state.ready()
+            + ", starting="
+            + state.starting()
+            + ", version="
+            + state.version()
+            + "]";
   }
 
   private void put(@Nullable Outlook outlook) {
@@ -122,13 +143,14 @@ final class InputDigest {
   private void put(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     put(bytes.length);
-    if (bytes.length > fields.remaining()) {
+    if (bytes.length > fields.length - filled) {
       flush();
     }
-    if (bytes.length > fields.remaining()) {
+    if (bytes.length > fields.length) {
       digest.update(bytes);
     } else {
-      fields.put(bytes);
+      System.arraycopy(bytes, 0, fields, filled, bytes.length);
+      filled += bytes.length;
     }
   }
 
@@ -137,14 +159,15 @@ final class InputDigest {
   }
 
   private void put(long value) {
-    if (fields.remaining() < Long.BYTES) {
+    if (fields.length - filled < Long.BYTES) {
       flush();
     }
-    fields.putLong(value);
+    LONGS.set(fields, filled, value);
+    filled += Long.BYTES;
   }
 
   private void flush() {
-    digest.update(fields.array(), 0, fields.position());
-    fields.clear();
+    digest.update(fields, 0, filled);
+    filled = 0;
   }
 }

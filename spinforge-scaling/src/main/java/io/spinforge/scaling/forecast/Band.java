@@ -35,6 +35,7 @@ final class Band {
   private final double discount;
   private final double keep;
   private final int hour;
+  private final double damped;
 
   // What was said at the last `ahead + 1` origins: a row per origin, NaN in LAST if nothing was.
   private final double[] said;
@@ -60,6 +61,7 @@ final class Band {
     this.differences = differences;
     this.keep = keep;
     hour = Math.max(1, 3600 / series.step());
+    damped = HoltWinters.damped(ahead);
     discount = StrictMath.pow(0.5, 1.0 / series.day());
     direct = new Ridge(Differences.SIZE, 3e-3, keep);
     stack = new Ridge(STACKED, 0.05, StrictMath.pow(0.5, 1.0 / (4.0 * series.day())));
@@ -166,8 +168,9 @@ final class Band {
 
   private double winters(int row, double last, HoltWinters holtWinters) {
     int best = 0;
+    int slot = holtWinters.ahead(ahead);
     for (int k = 0; k < HoltWinters.COUNT; k++) {
-      winters[row * HoltWinters.COUNT + k] = or(holtWinters.forecast(k, ahead), last);
+      winters[row * HoltWinters.COUNT + k] = or(holtWinters.forecast(k, slot, damped), last);
       best = wintersErrors[k] < wintersErrors[best] ? k : best;
     }
     return winters[row * HoltWinters.COUNT + best];

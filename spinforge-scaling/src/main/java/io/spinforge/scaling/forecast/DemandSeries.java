@@ -6,7 +6,9 @@ import java.util.Arrays;
  * The last three weeks of demand on a grid of cells: per cell what was measured, NaN where nothing
  * was, and the level around it, the mean of the last five minutes. Not thread-safe.
  *
- * <p>Kept as floats in two rings: at one-minute cells 245 kB.
+ * <p>Kept as floats in one ring, at one-minute cells 130 kB: levels are made when they are asked
+ * for. A gap keeps its level in the place of its value, and a cell that was forgotten its value, so
+ * that the level around it stays; a bit each says so.
  */
 public final class DemandSeries {
   /** Days that are looked back on. */
@@ -16,13 +18,17 @@ public final class DemandSeries {
 
   private final int step;
   private final int levelCells;
+  private final int held;
   private final float[] values;
-  private final float[] levels;
 
-  /** What was measured in the cells of a level, also where nothing is to be learned from it. */
-  private final float[] recent;
+  /** Cells in which nothing was measured; they hold their level. */
+  private final Bits gaps;
+
+  /** Cells that nothing is to be learned from; they hold what was measured. */
+  private final Bits forgotten;
 
   private long newest = Long.MIN_VALUE;
+  private int newestAt;
   private long oldest;
   private double last = Double.NaN;
 
@@ -30,11 +36,10 @@ public final class DemandSeries {
   public DemandSeries(int step) {
     this.step = step;
     levelCells = Math.max(1, 300 / step);
-    values = new float[DAYS * (DAY / step) + Math.max(2, 9000 / step)];
-    levels = new float[values.length];
-    Arrays.fill(values, Float.NaN);
-    recent = new float[levelCells];
-    Arrays.fill(recent, Float.NaN);
+    held = DAYS * (DAY / step) + Math.max(2, 9000 / step);
+    values = new float[held + levelCells]; // so that the oldest has a level too
+    gaps = new Bits(values.length);
+    forgotten = new Bits(values.length);
   }
 
   /**
@@ -48,33 +53,52 @@ public final class DemandSeries {
       oldest = cell;
       newest = cell - 1;
     }
-    if (cell - newest > values.length) {
-      Arrays.fill(values, Float.NaN);
-      Arrays.fill(levels, (float) last);
-      Arrays.fill(recent, Float.NaN);
+    if (cell - newest > held) {
+      Arrays.fill(values, (float) last);
+      gaps.fill();
       newest = cell - 1;
     }
     while (newest < cell) {
-      put(++newest, newest == cell ? value : Double.NaN);
+      put(newest + 1, newest + 1 == cell ? value : Double.NaN);
     }
   }
 
   private void put(long cell, double value) {
-    int at = at(cell);
-    values[at] = (float) value;
-    recent[(int) Math.floorMod(cell, (long) levelCells)] = (float) value;
-    last = Double.isNaN(value) ? last : value;
+    float before = cell == oldest ? 0 : (float) level(newest);
+    newest = cell;
+    newestAt = newestAt + 1 == values.length ? 0 : newestAt + 1;
+    boolean gap = Double.isNaN(value);
+    gaps.set(newestAt, gap);
+    forgotten.set(newestAt, false);
+    if (gap) {
+      float mean = mean(cell, newestAt);
+      values[newestAt] = Float.isNaN(mean) ? before : mean;
+    } else {
+      values[newestAt] = (float) value;
+      last = value;
+    }
+  }
+
+  /** Returns the mean of what was measured in the cells of a level; NaN if there is nothing. */
+  private float mean(long cell, int at) {
     double sum = 0;
+    int cells = (int) Math.min(levelCells, cell - oldest + 1);
+    int from = at - cells + 1;
+    if (from >= 0 && gaps.none()) {
+      for (int k = from; k <= at; k++) {
+        sum += values[k];
+      }
+      return (float) (sum / cells);
+    }
     int n = 0;
-    for (long k = Math.max(oldest, cell - levelCells + 1); k <= cell; k++) {
-      float v = recent[(int) Math.floorMod(k, (long) levelCells)];
-      if (!Float.isNaN(v)) {
-        sum += v;
+    for (int k = 0; k < cells; k++) {
+      int index = from + k < 0 ? from + k + values.length : from + k;
+      if (!gaps.get(index)) {
+        sum += values[index];
         n++;
       }
     }
-    boolean first = cell == oldest;
-    levels[at] = n > 0 ? (float) (sum / n) : first ? 0 : levels[at(cell - 1)];
+    return n > 0 ? (float) (sum / n) : Float.NaN;
   }
 
   /**
@@ -82,30 +106,32 @@ public final class DemandSeries {
    * measured again. Nothing is learned from that.
    */
   void assume(double value) {
-    levels[at(newest)] = (float) value;
+    values[newestAt] = (float) value;
     last = value;
   }
 
   /** Makes a cell of the past a gap for everything that learns from it. */
   public void forget(long cell) {
     if (holds(cell)) {
-      values[at(cell)] = Float.NaN;
+      forgotten.set(at(cell), true);
     }
   }
 
   /** Tells whether the ring still has a cell. */
   boolean holds(long cell) {
-    return cell >= oldest && cell <= newest && cell > newest - values.length;
+    return cell >= oldest && cell <= newest && cell > newest - held;
   }
 
   /** Returns what was measured in a cell that the ring {@link #holds}; NaN for a gap. */
   double value(long cell) {
-    return values[at(cell)];
+    int at = at(cell);
+    return gaps.get(at) || forgotten.get(at) ? Double.NaN : values[at];
   }
 
   /** Returns the mean of the last five minutes at a cell that the ring {@link #holds}. */
   double level(long cell) {
-    return levels[at(cell)];
+    int at = at(cell);
+    return gaps.get(at) ? values[at] : mean(cell, at);
   }
 
   /** Returns the mean level of the last {@code cells} cells, read at {@code points} of them. */
@@ -149,6 +175,42 @@ public final class DemandSeries {
   }
 
   private int at(long cell) {
-    return (int) Math.floorMod(cell, (long) values.length);
+    long at = newestAt - (newest - cell);
+    int length = values.length;
+    boolean near = at >= -length && at < length;
+    return near ? (int) (at < 0 ? at + length : at) : (int) Math.floorMod(at, (long) length);
+  }
+
+  /** A bit per cell. */
+  private static final class Bits {
+    private final long[] words;
+    private final int size;
+    private int count;
+
+    Bits(int size) {
+      this.size = size;
+      words = new long[(size + 63) >>> 6];
+    }
+
+    /** Tells whether there is none, as is usual: then nobody has to ask for one. */
+    boolean none() {
+      return count == 0;
+    }
+
+    boolean get(int index) {
+      return count > 0 && (words[index >>> 6] & 1L << index) != 0;
+    }
+
+    void set(int index, boolean bit) {
+      if (get(index) != bit) {
+        words[index >>> 6] ^= 1L << index;
+        count += bit ? 1 : -1;
+      }
+    }
+
+    void fill() {
+      Arrays.fill(words, -1L);
+      count = size;
+    }
   }
 }

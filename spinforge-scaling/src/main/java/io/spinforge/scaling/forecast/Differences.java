@@ -17,6 +17,7 @@ final class Differences {
   private final Calendar calendar;
   private final long[] then = new long[DAYS];
   private final double[] gaps = new double[DAYS];
+  private final double[] past = new double[DAYS];
   private final double[] moves = new double[DAYS];
   private final double[] sorted = new double[DAYS];
   private final int hour;
@@ -46,6 +47,8 @@ final class Differences {
       if (!series.holds(cell)) {
         break;
       }
+      past[days] = series.level(cell);
+      gaps[days] = Double.isNaN(series.value(cell)) ? Double.NaN : past[days] - level;
       then[days++] = cell;
     }
   }
@@ -62,9 +65,7 @@ final class Differences {
     inputs[at++] = level - hourMean;
     inputs[at++] = hourMean - fourHourMean;
     for (int k = 0; k < days; k++) {
-      double past = series.level(then[k]);
-      moves[k] = series.value(then[k] + ahead) - past;
-      gaps[k] = Double.isNaN(series.value(then[k])) ? Double.NaN : past - level;
+      moves[k] = series.value(then[k] + ahead) - past[k];
     }
     at = spread(inputs, at, moves);
     inputs[at++] = middle();

@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
  *
  * <p>Horizons between those that are learned are interpolated; beyond the longest it stays. A cell
  * costs the same at every age, some microseconds per horizon, and no allocation; the whole takes
- * about 320 kB at one-minute cells. Not thread-safe.
+ * about 210 kB at one-minute cells. Not thread-safe.
  */
 public final class Ensemble {
   /** Half of what was learned is forgotten in so many days. */

@@ -74,14 +74,27 @@ final class HoltWinters {
     season[i][slot] += (float) (SETS[i][2] * (1 - SETS[i][0]) * error);
   }
 
-  /** Returns the forecast of one set; NaN on the first day. */
-  double forecast(int i, int ahead) {
+  /** Returns how many of the present trends come together on the way to a horizon. */
+  static double damped(int ahead) {
+    return DAMPING * (1 - StrictMath.pow(DAMPING, ahead)) / (1 - DAMPING);
+  }
+
+  /** Returns the slot of the season for a horizon; for {@link #forecast}. */
+  int ahead(int ahead) {
+    return slot(series.newest() + ahead);
+  }
+
+  /**
+   * Returns the forecast of one set; NaN on the first day.
+   *
+   * @param slot of the horizon in the season
+   * @param damped of the horizon
+   */
+  double forecast(int i, int slot, double damped) {
     if (series.age() <= series.day()) {
       return Double.NaN;
     }
-    double damped =
-        SETS[i][1] == 0 ? 0 : DAMPING * (1 - StrictMath.pow(DAMPING, ahead)) / (1 - DAMPING);
-    return level[i] + damped * trend[i] + season[i][slot(series.newest() + ahead)];
+    return level[i] + (SETS[i][1] == 0 ? 0 : damped) * trend[i] + season[i][slot];
   }
 
   private int slot(long cell) {
