@@ -36,6 +36,10 @@ final class FaultRun {
   private final Duration interval;
   private final Duration window;
   private final boolean predictive;
+
+  /** Whether what is needed again soon stays; without it there is more to go wrong. */
+  private final boolean keeping;
+
   private final int policy;
 
   /** How many times rarer faults are than in the wildest runs. */
@@ -106,6 +110,7 @@ final class FaultRun {
     window = Duration.ofMinutes(random.nextInt(3) * 5L);
     policy = random.nextInt(3);
     calm = 1 + 3 * random.nextInt(4);
+    keeping = random.nextBoolean();
     // Twelve hours before a change of the clock in Berlin, in spring or in autumn.
     now = Instant.parse(random.nextBoolean() ? "2026-03-28T12:00:00Z" : "2026-10-24T12:00:00Z");
     fleet = new FaultyFleet(random, planted, 4, now);
@@ -138,7 +143,8 @@ final class FaultRun {
       builder.staleAfter(interval.multipliedBy(100));
     }
     if (predictive) {
-      builder.predictive(PredictivePolicy.overload(0.01));
+      PredictivePolicy forecast = PredictivePolicy.overload(0.01);
+      builder.predictive(keeping ? forecast : forecast.breakEven(Duration.ZERO));
     }
     return builder.build();
   }
@@ -200,7 +206,8 @@ final class FaultRun {
     }
     history.away = history.away ? !odds(10) : odds(40, Fault.STORE_AWAY);
     history.unanswered = odds(30);
-    if (odds(50, Fault.LEADER_LOSS)) {
+    // More often while a write is on its way: then it matters.
+    if (odds(fleet.isWriting() ? 5 : 50, Fault.LEADER_LOSS)) {
       switch (random.nextInt(3)) {
         case 0 -> schedulers.get(leader).lease.take();
         case 1 -> schedulers.get(leader).lease.endAfter(random.nextInt(4));

@@ -54,10 +54,15 @@ final class FaultyFleet {
     ready += (int) starting.stream().filter(left -> left <= 0).count();
     starting.removeIf(left -> left <= 0);
     settle();
-    if (random.nextInt(2) == 0) {
+    if (random.nextInt(4) == 0) {
       underWay.forEach(Runnable::run);
       underWay.clear();
     }
+  }
+
+  /** Tells whether a write is on its way that may take effect later. */
+  boolean isWriting() {
+    return !underWay.isEmpty();
   }
 
   /** Writes as somebody does who knows nothing of fences. */
