@@ -1,5 +1,7 @@
 package io.spinforge.metrics;
 
+import static java.util.Objects.requireNonNull;
+
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -231,7 +233,7 @@ public final class GoalWatch implements AutoCloseable {
 
   private Verdict verdict(Goal goal, Requests seen, Spending spending, long now) {
     double value = value(goal, seen, now);
-    Text bound = bounds.get(goal);
+    Text bound = requireNonNull(bounds.get(goal), "bounds");
     boolean few =
         goal.indicator().isJudgedByRequests() && seen.total() < PerformanceGoals.MIN_SAMPLES;
     return new Verdict(

@@ -1,5 +1,7 @@
 package io.spinforge.metrics.goal;
 
+import static java.util.Objects.requireNonNull;
+
 import com.sun.management.OperatingSystemMXBean;
 import io.spinforge.metrics.system.LinuxFiles;
 import java.lang.management.ManagementFactory;
@@ -47,7 +49,7 @@ public final class ProcessResources implements Resources {
   }
 
   ProcessResources(Path status, LongSupplier ticker) {
-    this.files = new LinuxFiles(status.getParent());
+    this.files = new LinuxFiles(requireNonNull(status.getParent(), "folder"));
     this.status = status.getFileName().toString();
     this.ticker = ticker;
     this.total = readTotal(ticker.getAsLong());
