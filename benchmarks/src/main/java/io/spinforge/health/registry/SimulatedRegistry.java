@@ -33,7 +33,7 @@ public final class SimulatedRegistry {
         settings,
         store,
         listeners,
-        time,
+        time.share(),
         random.split(),
         () -> java.time.Instant.ofEpochSecond(1_700_000_000L + random.nextLong(-3600, 3600)));
   }

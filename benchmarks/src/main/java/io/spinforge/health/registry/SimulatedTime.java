@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 
 /** One thread and one clock for many registries: runs what is due when it is told to. */
-public final class SimulatedTime implements Scheduler {
+public final class SimulatedTime {
   private final ArrayDeque<Runnable> ready = new ArrayDeque<>();
   private final PriorityQueue<Task> timed =
       new PriorityQueue<>(
@@ -28,8 +28,57 @@ public final class SimulatedTime implements Scheduler {
     }
   }
 
-  @Override
-  public void execute(Runnable task) {
+  /** One registry's share of the time: what it has planned is dropped when it closes. */
+  private final class Share implements Scheduler {
+    private boolean closed;
+
+    @Override
+    public void execute(Runnable task) {
+      if (!closed) {
+        run(() -> runUnlessClosed(task));
+      }
+    }
+
+    @Override
+    public Timer schedule(long delayNanos, Runnable body) {
+      if (closed) {
+        return () -> {};
+      }
+      Task task = add(delayNanos, () -> runUnlessClosed(body));
+      return () -> {
+        task.cancelled = true;
+        timed.remove(task);
+      };
+    }
+
+    private void runUnlessClosed(Runnable task) {
+      if (!closed) {
+        task.run();
+      }
+    }
+
+    @Override
+    public long nanos() {
+      return now;
+    }
+
+    @Override
+    public boolean isCurrent() {
+      return true; // nobody may wait
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+  }
+
+  /** Returns a scheduler for one registry. */
+  Scheduler share() {
+    return new Share();
+  }
+
+  private void run(Runnable task) {
     ready.add(task);
     if (!running) {
       running = true;
@@ -43,19 +92,15 @@ public final class SimulatedTime implements Scheduler {
     }
   }
 
-  @Override
-  public Timer schedule(long delayNanos, Runnable body) {
+  private Task add(long delayNanos, Runnable body) {
     Task task = new Task(now + Math.max(0, delayNanos), numbers++, body);
     timed.add(task);
-    return () -> {
-      task.cancelled = true;
-      timed.remove(task);
-    };
+    return task;
   }
 
   /** Runs the task after a delay. */
   public void after(Duration delay, Runnable body) {
-    schedule(delay.toNanos(), body);
+    add(delay.toNanos(), body);
   }
 
   /** Lets time pass. */
@@ -65,7 +110,7 @@ public final class SimulatedTime implements Scheduler {
       Task task = timed.poll();
       now = Math.max(now, task.at);
       if (!task.cancelled) {
-        execute(task.body);
+        run(task.body);
       }
     }
     now = end;
@@ -75,17 +120,4 @@ public final class SimulatedTime implements Scheduler {
   public long millis() {
     return 1 + now / 1_000_000;
   }
-
-  @Override
-  public long nanos() {
-    return now;
-  }
-
-  @Override
-  public boolean isCurrent() {
-    return true; // nobody may wait
-  }
-
-  @Override
-  public void close() {} // others use it too
 }
