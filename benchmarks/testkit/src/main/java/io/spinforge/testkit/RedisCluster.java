@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -21,7 +23,7 @@ public final class RedisCluster implements AutoCloseable {
   private static final int KEYS_AT_ONCE = 100;
 
   private final List<RedisNode> nodes = new ArrayList<>(); // the masters
-  private final List<RedisNode> replicas = new ArrayList<>(); // of the masters, in their order
+  private final Map<RedisNode, RedisNode> replicas = new LinkedHashMap<>(); // of a master
   private final int[] owners = new int[SLOTS];
 
   private RedisCluster() {}
@@ -79,15 +81,15 @@ public final class RedisCluster implements AutoCloseable {
     }
     for (int i = 0; replicated && i < MASTERS; i++) {
       RedisNode replica = RedisNode.start(RedisNode.Kind.CLUSTER, config);
-      replicas.add(replica);
+      replicas.put(nodes.get(i), replica);
       replica.call("CLUSTER", "MEET", Ports.LOOPBACK, Integer.toString(nodes.get(0).port()));
     }
     for (RedisNode node : living()) {
       Await.until("the cluster serves all slots", () -> isReady(node));
     }
-    for (int i = 0; i < replicas.size(); i++) {
-      RedisNode replica = replicas.get(i);
-      replica.call("CLUSTER", "REPLICATE", id(nodes.get(i)));
+    for (Map.Entry<RedisNode, RedisNode> pair : replicas.entrySet()) {
+      RedisNode replica = pair.getValue();
+      replica.call("CLUSTER", "REPLICATE", id(pair.getKey()));
       Await.until(
           "a replica follows its master",
           () -> replica.call("INFO", "replication").contains("master_link_status:up"));
@@ -124,24 +126,16 @@ public final class RedisCluster implements AutoCloseable {
    * @throws IllegalStateException if it has no replica
    */
   public void failover(int index, Runnable meanwhile) {
-    if (replicas.isEmpty()) {
+    RedisNode dead = nodes.get(index);
+    RedisNode replica = replicas.remove(dead);
+    if (replica == null) {
       throw new IllegalStateException("failover: master " + index + " has no replica");
     }
-    RedisNode replica = replicas.get(index);
-    nodes.get(index).stop();
-    meanwhile.run();
     nodes.set(index, replica);
-    Await.until(
-        "a replica has its master's slots",
-        () -> replica.call("INFO", "replication").contains("role:master"));
-    for (RedisNode node : nodes) {
-      Await.until(
-          "the cluster serves all slots",
-          () -> {
-            String info = node.call("CLUSTER", "INFO");
-            return info.contains("cluster_state:ok\r\n")
-                && info.contains("cluster_slots_ok:" + SLOTS + "\r\n");
-          });
+    dead.close();
+    meanwhile.run();
+    for (RedisNode node : living()) { // replicas too: a client may believe any node
+      Await.until("a node knows the new master", () -> isServed(node, replica));
     }
   }
 
@@ -182,11 +176,11 @@ public final class RedisCluster implements AutoCloseable {
   @Override
   public void close() {
     nodes.forEach(RedisNode::close);
-    replicas.forEach(RedisNode::close);
+    replicas.values().forEach(RedisNode::close);
   }
 
   private List<RedisNode> living() {
-    return Stream.concat(nodes.stream(), replicas.stream()).toList();
+    return Stream.concat(nodes.stream(), replicas.values().stream()).toList();
   }
 
   private static String id(RedisNode node) throws IOException {
@@ -232,5 +226,24 @@ public final class RedisCluster implements AutoCloseable {
     return info.contains("cluster_state:ok\r\n")
         && info.contains("cluster_slots_ok:" + SLOTS + "\r\n")
         && info.contains("cluster_known_nodes:" + living().size() + "\r\n");
+  }
+
+  /** Whether a node says that all slots are served, some of them by this master. */
+  private static boolean isServed(RedisNode node, RedisNode master) throws IOException {
+    String info = node.call("CLUSTER", "INFO");
+    return info.contains("cluster_state:ok\r\n")
+        && info.contains("cluster_slots_ok:" + SLOTS + "\r\n")
+        && hasSlots(node.call("CLUSTER", "NODES"), id(master));
+  }
+
+  /**
+   * A line is: id, address, flags, master, ping, pong, epoch, link, and the slots if it has any.
+   */
+  private static boolean hasSlots(String clusterNodes, String id) {
+    return clusterNodes
+        .lines()
+        .filter(line -> line.startsWith(id))
+        .map(line -> line.split(" "))
+        .anyMatch(fields -> fields[2].contains("master") && fields.length > 8);
   }
 }
