@@ -1,14 +1,11 @@
 package io.spinforge.health;
 
-import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
-import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.spinforge.health.probe.Failure;
 import io.spinforge.health.probe.HttpProbe;
 import io.spinforge.health.probe.Probe;
 import io.spinforge.health.probe.ProbeResult;
@@ -26,13 +23,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The checker as its users see it; probes are asynchronous code of the test. */
@@ -241,103 +236,6 @@ class HealthCheckerTest {
   }
 
   @Test
-  void probesThatThrowReturnNullHangOrAnswerLateAreFailures() throws Exception {
-    Queue<CompletableFuture<ProbeResult>> hanging = new ConcurrentLinkedQueue<>();
-    Probe<String> odd =
-        Probe.async(
-            (target, timeout) ->
-                switch (target) {
-                  case "throws" -> throw new IllegalStateException("boom");
-                  case "null" -> null;
-                  case "null result" -> CompletableFuture.completedFuture(null);
-                  case "fails" -> CompletableFuture.failedFuture(new IOException("broken"));
-                  default -> hang(hanging);
-                });
-    try (HealthChecker<String> checker = builder(odd).build()) {
-      checker.targets(List.of("throws", "null", "null result", "fails", "hangs"));
-      checker.ready().get(30, TimeUnit.SECONDS);
-      assertThat(last(checker, "throws").detail()).isEqualTo("IllegalStateException: boom");
-      assertThat(last(checker, "null").detail()).isEqualTo("the probe returned null");
-      assertThat(last(checker, "null result").detail()).isEqualTo("the probe's result was null");
-      assertThat(last(checker, "fails").detail()).isEqualTo("IOException: broken");
-      assertThat(last(checker, "hangs").failure()).isEqualTo(Failure.TIMEOUT);
-      assertThat(checker.view().unhealthy()).hasSize(5);
-      assertThat(hanging.peek()).isCancelled();
-    }
-  }
-
-  @Test
-  void stuckBlockingChecksAreCountedAndSayNothingOfOthers() throws Exception {
-    CountDownLatch release = new CountDownLatch(1);
-    Probe<Integer> blocking =
-        Probe.blocking(
-            target -> {
-              hang(release);
-              return ProbeResult.healthy();
-            });
-    List<Integer> targets = IntStream.range(0, 12).boxed().toList();
-    try (HealthChecker<Integer> checker =
-        HealthChecker.<Integer>builder()
-            .probe(blocking)
-            .interval(ofHours(1)) // one round
-            .fastInterval(ofHours(1))
-            .timeout(ofSeconds(2))
-            .localHealth(0)
-            .name("stuck")
-            .build()) {
-      checker.targets(targets);
-      await()
-          .atMost(ofMinutes(1))
-          .until(() -> checker.stats().failed() + checker.stats().inconclusive() == 12);
-      // Four found no thread. Eight have timed out, but for those that the checker says it was
-      // itself too late to tell of.
-      int late = (int) checker.stats().inconclusive() - 4;
-      assertThat(late).isBetween(0, checker.stats().stalls() == 0 ? 0 : 8);
-      assertThat(checker.stats().stuckWorkers()).isEqualTo(8);
-      await().until(() -> checker.view().unhealthy().size() == 8 - late);
-      assertThat(checker.view().unknown()).hasSize(4 + late);
-      assertThat(threads("stuck-blocking")).hasSize(8);
-      release.countDown();
-      await().until(() -> checker.stats().stuckWorkers() == 0);
-    } finally {
-      release.countDown();
-    }
-  }
-
-  @Test
-  void blockingChecksRunOnTheHostsExecutorWhereOneIsGiven() throws Exception {
-    Queue<String> ranOn = new ConcurrentLinkedQueue<>();
-    Probe<String> given =
-        Probe.blocking(
-            target -> {
-              ranOn.add(Thread.currentThread().getName());
-              if (target.equals("bad")) {
-                throw new IOException("broken");
-              }
-              return ProbeResult.healthy();
-            },
-            task -> new Thread(task, "host").start());
-    try (HealthChecker<String> checker = builder(given).build()) {
-      checker.targets(List.of("good", "bad"));
-      checker.ready().get(30, TimeUnit.SECONDS);
-      assertThat(ranOn).containsOnly("host");
-      assertThat(checker.view().healthy()).containsExactly("good");
-      assertThat(last(checker, "bad").detail()).isEqualTo("IOException: broken");
-    }
-    Probe<String> rejected =
-        Probe.blocking(
-            target -> ProbeResult.healthy(),
-            task -> {
-              throw new RejectedExecutionException("full");
-            });
-    try (HealthChecker<String> checker = builder(rejected).build()) {
-      checker.targets(List.of("a"));
-      await().until(() -> checker.stats().inconclusive() >= 1);
-      assertThat(checker.view().unknown()).containsExactly("a");
-    }
-  }
-
-  @Test
   void afterCloseTheViewStaysAndNothingElseHappens() throws Exception {
     HealthChecker<String> checker = builder(probe).name("test-closed").build();
     checker.targets(List.of("a"));
@@ -430,13 +328,6 @@ class HealthCheckerTest {
   private static <E> E last(Queue<E> queue) {
     List<E> all = new ArrayList<>(queue);
     return all.isEmpty() ? null : all.get(all.size() - 1);
-  }
-
-  /** Returns a stage of its own for each probe: a starved checker asks twice. */
-  private static CompletableFuture<ProbeResult> hang(Queue<CompletableFuture<ProbeResult>> all) {
-    CompletableFuture<ProbeResult> never = new CompletableFuture<>();
-    all.add(never);
-    return never;
   }
 
   private static void hang(CountDownLatch release) {
