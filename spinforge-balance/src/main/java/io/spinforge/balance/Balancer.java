@@ -303,6 +303,7 @@ final class Balancer<T> implements LoadBalancer<T> {
         calls.hedgesSuppressed.sum(),
         calls.limited.sum(),
         roster.ejections(),
+        roster.outlier(),
         panicPicks.sum(),
         noMembers.sum(),
         surplusEnds.sum(),

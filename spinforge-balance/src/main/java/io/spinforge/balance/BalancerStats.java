@@ -1,5 +1,7 @@
 package io.spinforge.balance;
 
+import java.util.Optional;
+
 /**
  * Counters since the balancer was built, and gauges of this moment.
  *
@@ -15,6 +17,7 @@ package io.spinforge.balance;
  * @param hedgesSuppressed hedges that the budget, or a lack of threads, did not allow
  * @param limited calls that the limit did not admit
  * @param ejections times that a member was left out for its failures
+ * @param outlier why members are left out; empty: they never are
  * @param panicPicks choices made among all members because too many were ejected
  * @param noMembers choices that found nobody
  * @param surplusEnds ends of requests that were not in flight: a fault of the caller's
@@ -39,6 +42,7 @@ public record BalancerStats(
     long hedgesSuppressed,
     long limited,
     long ejections,
+    Optional<Outlier.Rule> outlier,
     long panicPicks,
     long noMembers,
     long surplusEnds,

@@ -26,6 +26,19 @@ public final class Outlier {
 
   private static final int ANY_FAILURE = bits(Outcome.values());
 
+  /** What a rule judges a member by. */
+  public enum Rule {
+    /** {@link #nginx}: failures within a time. */
+    NGINX,
+    /** {@link #consecutive}: failures in a row. */
+    CONSECUTIVE,
+    /** {@link #successRate}: a success rate far below the others'. */
+    SUCCESS_RATE,
+    /** {@link #failurePercentage}: a share of failures. */
+    FAILURE_PERCENTAGE
+  }
+
+  private final Rule rule;
   private final String name;
   private final LongFunction<Detector> detector;
 
@@ -39,10 +52,12 @@ public final class Outlier {
   private final @Nullable DoubleFunction<Outlier> limited;
 
   private Outlier(
+      Rule rule,
       String name,
       int blamed,
       LongFunction<Detector> detector,
       @Nullable DoubleFunction<Outlier> limited) {
+    this.rule = rule;
     this.name = name;
     this.blamed = blamed;
     this.detector = detector;
@@ -51,6 +66,7 @@ public final class Outlier {
   }
 
   private Outlier(String name, RateDetector.Rules rates) {
+    rule = rates.bySuccessRate() ? Rule.SUCCESS_RATE : Rule.FAILURE_PERCENTAGE;
     this.name = name;
     this.rates = rates;
     blamed = ANY_FAILURE;
@@ -97,7 +113,8 @@ public final class Outlier {
   }
 
   static Outlier nginx(NginxRule<?> rule) {
-    return new Outlier("nginx" + rule, ANY_FAILURE, now -> Detector.ofEach(rule::health), null);
+    return new Outlier(
+        Rule.NGINX, "nginx" + rule, ANY_FAILURE, now -> Detector.ofEach(rule::health), null);
   }
 
   /**
@@ -135,8 +152,13 @@ public final class Outlier {
     DoubleFunction<Outlier> limited =
         part ->
             new Outlier(
-                name, kinds, now -> new ConsecutiveDetector(failures, BASE.toNanos(), part), null);
+                Rule.CONSECUTIVE,
+                name,
+                kinds,
+                now -> new ConsecutiveDetector(failures, BASE.toNanos(), part),
+                null);
     return new Outlier(
+        Rule.CONSECUTIVE,
         name,
         kinds,
         now -> Detector.ofEach(value -> new ConsecutiveHealth(failures, BASE.toNanos())),
@@ -240,6 +262,11 @@ public final class Outlier {
           setting + ": " + name + " (expected: successRate or failurePercentage)");
     }
     return new Outlier(name, change.apply(rates));
+  }
+
+  /** Returns what a member is judged by. */
+  public Rule rule() {
+    return rule;
   }
 
   Detector start(long now) {

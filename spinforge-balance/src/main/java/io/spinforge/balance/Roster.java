@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -255,6 +256,10 @@ final class Roster<T> {
     } finally {
       unlock();
     }
+  }
+
+  Optional<Outlier.Rule> outlier() {
+    return Optional.ofNullable(outlier).map(Outlier::rule);
   }
 
   long ejections() {

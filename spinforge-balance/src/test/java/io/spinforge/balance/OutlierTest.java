@@ -37,6 +37,19 @@ class OutlierTest {
   }
 
   @Test
+  void statsNameTheRuleThatEjects() {
+    assertThat(balancer.stats().outlier()).contains(Outlier.Rule.NGINX);
+    assertThat(List.of(Outlier.consecutive(5), Outlier.consecutive(5).maxEjected(0.5)))
+        .allMatch(outlier -> outlier.rule() == Outlier.Rule.CONSECUTIVE);
+    assertThat(Outlier.successRate(1.9).maxEjected(0.5).rule())
+        .isEqualTo(Outlier.Rule.SUCCESS_RATE);
+    assertThat(Outlier.failurePercentage(85).volume(3, 10).rule())
+        .isEqualTo(Outlier.Rule.FAILURE_PERCENTAGE);
+    LoadBalancer<String> plain = LoadBalancer.<String>builder().policy(Policy.roundRobin()).build();
+    assertThat(plain.stats().outlier()).isEmpty();
+  }
+
+  @Test
   void afterTheTimeoutOneRequestTriesAndItsSuccessTakesTheMemberBack() {
     balancer.update(List.of("a", "b", "c"));
     fail("b", 3);

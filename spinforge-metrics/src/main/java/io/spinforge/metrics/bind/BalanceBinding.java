@@ -64,7 +64,11 @@ public final class BalanceBinding<T> implements Binding {
     members("ejected", BalancerStats::ejected);
     members("draining", BalancerStats::draining);
     meters.gauge(Catalogue.BALANCE_PANIC, balancer, b -> b.stats().panic() ? 1 : 0, name);
-    count(Catalogue.BALANCE_EJECTIONS, BalancerStats::ejections, name);
+    balancer
+        .stats()
+        .outlier()
+        .ifPresent(
+            rule -> count(Catalogue.BALANCE_EJECTIONS, BalancerStats::ejections, name, tag(rule)));
     count(Catalogue.BALANCE_RETRIES, BalancerStats::retries, name, "made");
     count(Catalogue.BALANCE_RETRIES, BalancerStats::retriesSuppressed, name, "suppressed");
     count(Catalogue.BALANCE_HEDGES, BalancerStats::hedges, name, "made");
@@ -80,6 +84,10 @@ public final class BalanceBinding<T> implements Binding {
 
   private void count(Catalogue what, ToDoubleFunction<BalancerStats> value, String... tags) {
     meters.counter(what, balancer, b -> value.applyAsDouble(b.stats()), tags);
+  }
+
+  private static String tag(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
   }
 
   private MemberMeters<T> group(String member) {
@@ -142,8 +150,7 @@ public final class BalanceBinding<T> implements Binding {
       Slot slot = Objects.requireNonNull(slots.get(outcome));
       Timer known = slot.timer;
       if (known == null) {
-        String tag = outcome.name().toLowerCase(Locale.ROOT);
-        known = meters.timer(Catalogue.BALANCE_REQUESTS, balancer, member, tag);
+        known = meters.timer(Catalogue.BALANCE_REQUESTS, balancer, member, tag(outcome));
         slot.timer = known;
       }
       return known;

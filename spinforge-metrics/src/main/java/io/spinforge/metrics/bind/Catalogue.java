@@ -103,8 +103,9 @@ public enum Catalogue {
   BALANCE_EJECTIONS(
       "spinforge.balance.ejections",
       Meter.Type.COUNTER,
-      "members left out for their failures",
-      "balancer"),
+      "members left out for their failures, by the rule that did it",
+      "balancer",
+      "reason"),
   /** Extra attempts, made or not allowed. */
   BALANCE_RETRIES(
       "spinforge.balance.retries",

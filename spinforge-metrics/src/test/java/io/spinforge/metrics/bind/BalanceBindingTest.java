@@ -92,7 +92,7 @@ class BalanceBindingTest {
     assertThat(gauge("spinforge.balance.members", "state", "up")).isEqualTo(2);
     assertThat(gauge("spinforge.balance.members", "state", "draining")).isZero();
     assertThat(gauge("spinforge.balance.panic")).isZero();
-    assertThat(count("spinforge.balance.ejections", "balancer", "checkout")).isEqualTo(1);
+    assertThat(count("spinforge.balance.ejections", "reason", "nginx")).isEqualTo(1);
     assertThat(count("spinforge.balance.retries", "outcome", "made")).isZero();
     balancer.update(List.of());
     assertThat(balancer.pickOrNull()).isNull();
