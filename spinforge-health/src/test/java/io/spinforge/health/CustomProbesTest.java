@@ -13,14 +13,12 @@ import io.spinforge.health.probe.ProbeResult;
 import java.io.IOException;
 import java.util.List;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -81,7 +79,7 @@ class CustomProbesTest {
     Probe<Integer> blocking =
         Probe.blocking(
             target -> {
-              hang(release);
+              CheckerThreads.hang(release);
               return ProbeResult.healthy();
             });
     List<Integer> targets = IntStream.range(0, 12).boxed().toList();
@@ -105,7 +103,7 @@ class CustomProbesTest {
       assertThat(checker.stats().stuckWorkers()).isEqualTo(8);
       await().until(() -> checker.view().unhealthy().size() == 8 - late);
       assertThat(checker.view().unknown()).hasSize(4 + late);
-      assertThat(threads("stuck-blocking")).hasSize(8);
+      assertThat(CheckerThreads.of("stuck-blocking")).hasSize(8);
       release.countDown();
       await().until(() -> checker.stats().stuckWorkers() == 0);
     } finally {
@@ -164,23 +162,5 @@ class CustomProbesTest {
     CompletableFuture<ProbeResult> never = new CompletableFuture<>();
     all.add(never);
     return never;
-  }
-
-  private static void hang(CountDownLatch release) {
-    boolean released = false;
-    while (!released) {
-      try {
-        released = release.await(1, TimeUnit.MINUTES);
-      } catch (InterruptedException e) {
-        // As stubborn as real code can be.
-      }
-    }
-  }
-
-  private static Set<String> threads(String name) {
-    return Thread.getAllStackTraces().keySet().stream()
-        .map(Thread::getName)
-        .filter(n -> n.startsWith("spinforge-health-" + name))
-        .collect(Collectors.toSet());
   }
 }

@@ -17,7 +17,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,7 +26,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** The checker as its users see it; probes are asynchronous code of the test. */
@@ -193,7 +191,7 @@ class HealthCheckerTest {
       checker.targets(List.of("a"));
       await().until(() -> List.of("a").equals(seen.get()));
       await().until(() -> checker.stats().listenerErrors() >= 4);
-      checker.onChange(list -> hang(release));
+      checker.onChange(list -> CheckerThreads.hang(release));
       checker.targets(List.of("a", "b"));
       await().until(() -> checker.view().healthy().size() == 2);
       release.countDown();
@@ -212,7 +210,7 @@ class HealthCheckerTest {
           }
         });
     checker.targets(List.of("a"));
-    await().until(() -> threads("test-again").isEmpty() && checker.view().size() == 2);
+    await().until(() -> CheckerThreads.of("test-again").isEmpty() && checker.view().size() == 2);
   }
 
   @Test
@@ -247,7 +245,7 @@ class HealthCheckerTest {
     checker.reportFailure("a", new IOException("late"));
     assertThat(checker.view().healthy()).containsExactly("a");
     assertThat(checker.stats().targets()).isEqualTo(1);
-    assertThat(threads("test-closed")).isEmpty();
+    assertThat(CheckerThreads.of("test-closed")).isEmpty();
     HealthChecker<String> never = builder(probe).build();
     CompletableFuture<?> ready = never.ready();
     never.close();
@@ -266,7 +264,7 @@ class HealthCheckerTest {
       await()
           .untilAsserted(
               () -> {
-                assertThat(threads("cycle")).isEmpty();
+                assertThat(CheckerThreads.of("cycle")).isEmpty();
                 assertThat(server.open()).isZero();
                 assertThat(ManagementFactory.getThreadMXBean().getThreadCount())
                     .isLessThan(threads + 15);
@@ -328,23 +326,5 @@ class HealthCheckerTest {
   private static <E> E last(Queue<E> queue) {
     List<E> all = new ArrayList<>(queue);
     return all.isEmpty() ? null : all.get(all.size() - 1);
-  }
-
-  private static void hang(CountDownLatch release) {
-    boolean released = false;
-    while (!released) {
-      try {
-        released = release.await(1, TimeUnit.MINUTES);
-      } catch (InterruptedException e) {
-        // As stubborn as real code can be.
-      }
-    }
-  }
-
-  private static Set<String> threads(String name) {
-    return Thread.getAllStackTraces().keySet().stream()
-        .map(Thread::getName)
-        .filter(n -> n.startsWith("spinforge-health-" + name))
-        .collect(Collectors.toSet());
   }
 }
